@@ -1,0 +1,63 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""The Python environment in `.dev/venv`: the system's Python with the engine, the libraries of the add-ons and the test tools."""
+
+import os
+import subprocess
+
+from harness import paths
+from harness.say import Refusal, step
+
+REQUIREMENTS = paths.ROOT / "tests" / "requirements.txt"
+ENGINE_SOURCES = [paths.ROOT / name for name in ("setup.py", "pyproject.toml", "CMakeLists.txt", "cpp", "python_module")]
+
+
+def _run(command, log_name, failure):
+    paths.LOGS.mkdir(parents=True, exist_ok=True)
+    log = paths.LOGS / log_name
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONHOME")}
+    environment.update(PIP_ROOT_USER_ACTION="ignore", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    environment.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
+    with log.open("wb") as out:
+        done = subprocess.run(command, cwd=paths.ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+    if done.returncode:
+        lines = log.read_text(errors="replace").strip().splitlines()
+        errors = [line.strip() for line in lines if "error" in line.lower()]
+        raise Refusal(f"{failure}: {(errors or lines or ['no output'])[-1][:300]}; all of it in {log}")
+
+
+def _pip(*arguments):
+    return [paths.PYTHON, "-m", "pip", "--no-input", *arguments]
+
+
+def _stamped(name, digest, make, what):
+    stamp = paths.STAMPS / name
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    with step(what):
+        make()
+    paths.STAMPS.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(digest)
+
+
+def ensure(*, engine=True):
+    """Makes the environment and brings it up to date with tests/requirements.txt and the engine's sources."""
+    if not paths.PYTHON.exists():
+        with step("making the Python environment in .dev/venv"):
+            _run(["/usr/bin/python3", "-m", "venv", "--system-site-packages", paths.VENV], "venv.log", "venv")
+    _stamped("requirements", paths.digest([REQUIREMENTS]), _install_requirements, "installing the Python packages of tests/requirements.txt")
+    if engine and (paths.ROOT / "setup.py").exists():
+        _stamped("engine", engine_digest(), _install_engine, "building and installing the engine (ats_engine)")
+
+
+def engine_digest():
+    return paths.digest([path for path in ENGINE_SOURCES if path.exists()], skip=lambda path: path.suffix in (".md", ".so"))
+
+
+def _install_requirements():
+    _run(_pip("install", "-r", REQUIREMENTS), "pip.log", "pip (is the network up?)")
+
+
+def _install_engine():
+    # the build tools are in the environment already, so that the build is the same as a person's and needs no network
+    arguments = ("install", "--no-build-isolation", "--no-deps", "--force-reinstall", paths.ROOT)
+    _run(_pip(*arguments), "engine.log", "the engine does not build")
