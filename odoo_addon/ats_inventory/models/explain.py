@@ -46,11 +46,10 @@ OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
 def plain(quantity):
-    """A quantity as people write it: ``Decimal('12.500000')`` → ``'12.5'``, never an exponent, never ``-0``."""
-    text = format(Decimal(quantity), "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+    """A quantity (Decimal, float of Odoo or text) as people write it: at most 6 decimals, no exponent, no ``-0``."""
+    # str() of a float is the shortest text that means it; six decimals are all our quantities have (M2).
+    text = format(Decimal(str(quantity)).quantize(Decimal("0.000001")), "f").rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0", "-") else text
 
 
 @dataclass(frozen=True)

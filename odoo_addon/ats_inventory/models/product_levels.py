@@ -62,5 +62,5 @@ def _range_of(quantities):
     """``'12'`` where all levels agree, else lowest and highest: ``'12 – 83'``; empty without levels."""
     if not quantities:
         return ""
-    low, high = plain(str(min(quantities))), plain(str(max(quantities)))
+    low, high = plain(min(quantities)), plain(max(quantities))
     return low if low == high else f"{low} – {high}"
