@@ -3,8 +3,6 @@
 
 from datetime import datetime, timezone
 
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -29,18 +27,26 @@ class AtsOrder(models.Model):
     sale_state = fields.Selection(related="sale_order_id.state", string="Sale order state")
     partner_id = fields.Many2one("res.partner", readonly=True, ondelete="set null", index="btree_not_null")
     node_id = fields.Many2one("ats.node", "Shipped from", readonly=True, ondelete="set null")
-    inbox_ids = fields.One2many("ats.inbox", "order_id", "Received documents", readonly=True)
+    inbox_count = fields.Integer("Received documents", compute="_compute_inbox_count")
 
     _channel_external_uniq = models.UniqueIndex(
         "(channel_id, external_id)", "This order of the channel has been imported already."
     )
+
+    def _compute_inbox_count(self):
+        groups = self.env["ats.inbox"]._read_group(
+            [("result_model", "=", "ats.order"), ("result_id", "in", self.ids)], ["result_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for order in self:
+            order.inbox_count = counts.get(order.id, 0)
 
     @api.model
     def _import(self, inbox, document):
         """Make the confirmed sale order for a canonical order `document` received as `inbox`; return the `ats.order`.
 
         Idempotent: the same channel and ``document["id"]`` give the order that is there. Runs in the caller's
-        transaction and savepoint, commits nothing. Serialization failures pass through to be repeated by the caller.
+        transaction, commits nothing. Serialization failures pass through to be repeated by the caller.
 
         :raises InboxRejected: no_lines, bad_quantity, bad_price, bad_document, too_many_lines
         :raises InboxParked: unknown_listing, ambiguous_listing, unknown_currency, unknown_country, no_node,
@@ -58,10 +64,6 @@ class AtsOrder(models.Model):
                 self.env.flush_all()
             except (UserError, ValidationError) as error:
                 raise InboxParked("odoo_refused", str(error)[: const.MESSAGE_LENGTH_MAX]) from error
-            except psycopg2.IntegrityError as error:
-                message = error.diag.message_primary or error.pgcode
-                raise InboxParked("odoo_refused", message[: const.MESSAGE_LENGTH_MAX]) from error
-        inbox.with_env(self.env).order_id = order
         return order
 
     def _import_claim(self, channel, document):
@@ -155,6 +157,13 @@ class AtsOrder(models.Model):
         return pricelists.search([*known, ("name", "=", name)], limit=1) or pricelists.create(
             {"name": name, "company_id": company.id, "currency_id": currency.id, "sequence": 1000}
         )
+
+    def action_inbox(self):
+        """Open the documents this order was received in."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("ats_channel.ats_inbox_action")
+        action["domain"] = [("result_model", "=", "ats.order"), ("result_id", "=", self.id)]
+        return action
 
     def action_sale_order(self):
         """Open the sale order of this channel order."""

@@ -60,8 +60,10 @@ class ChannelOrderCase(TransactionCase):
                 "company_id": channel.company_id.id,
                 "external_id": external_id,
                 "digest": f"digest of {external_id}",
-                "kind": "order",
+                "environment": "test",
+                "kind": "order.created",
                 "body": "{}",
+                "state": "received",
             }
         )
 
