@@ -1,0 +1,30 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+{
+    "name": "Available to Sell: Channels",
+    "version": "0.1.0",
+    "category": "Supply Chain/Inventory",
+    "summary": "Publishes levels to sales channels and takes their orders in",
+    "description": "Channels, listings, publications, sends, inbox and the contract of the adapters.",
+    "author": "Available to Sell contributors",
+    "license": "LGPL-3",
+    "depends": ["ats_inventory", "mail"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ats_channel_security.xml",
+        "security/ats_listing_job_security.xml",
+        "data/ir_cron_data.xml",
+        "data/ats_listing_job_data.xml",
+        "wizard/channel_secret_views.xml",
+        "wizard/listing_wizard_views.xml",
+        "views/ats_publication_views.xml",
+        "views/ats_send_views.xml",
+        "views/ats_inbox_views.xml",
+        "views/ats_listing_job_views.xml",
+        "views/ats_listing_views.xml",
+        "views/ats_channel_views.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["ats_channel/static/src/**/*"],
+    },
+    "post_init_hook": "post_init_hook",
+}

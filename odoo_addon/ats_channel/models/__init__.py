@@ -1,0 +1,23 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from . import (
+    channel,
+    channel_hooks,
+    channel_health,
+    listing,
+    listing_job,
+    listing_job_run,
+    listing_levels,
+    explain,
+    publication,
+    refresh,
+    send,
+    publisher,
+    publisher_finish,
+    inbox,
+    importer,
+    wake,
+    explain,
+    listing_levels,
+    listing_job,
+    listing_job_run,
+)
