@@ -10,11 +10,11 @@ class AtsRefresh(models.AbstractModel):
         super()._levels_written(cr, level_ids)
         if level_ids:
             self.env["ats.publication"]._levels_written(cr, level_ids)
-            self.with_env(self.env(cr=cr)).env["ats.wake"]._publishers()
+            self.env(cr=cr)["ats.wake"]._publishers()
 
     @api.model
     def _levels_removed(self, cr, level_ids):
         super()._levels_removed(cr, level_ids)
         if level_ids:
             self.env["ats.publication"]._levels_removed(cr, level_ids)
-            self.with_env(self.env(cr=cr)).env["ats.wake"]._publishers()
+            self.env(cr=cr)["ats.wake"]._publishers()
