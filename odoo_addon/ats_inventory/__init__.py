@@ -1,0 +1,3 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from . import models
+from .hooks import post_init_hook, uninstall_hook

@@ -1,0 +1,58 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""Every limit of this module: its name, its default, its unit. Nothing else in the module carries a number of its own."""
+
+# --- refresh -----------------------------------------------------------------
+#: Products computed under one lock. Keeps the product locks to about 200 ms.
+BATCH_PRODUCTS_MAX = 200
+#: Marks turned into work by one statement.
+ABSORB_MARKS_MAX = 5000
+#: Products that one slice of a wide change (a scope mark) turns into work.
+SCOPE_SLICE_PRODUCTS_MAX = 1000
+#: Products whose time has come (a rule starts, a lot expires) turned into work by one statement.
+DUE_PRODUCTS_MAX = 1000
+#: Seconds that one run of the scheduled action works before it asks for another.
+RUN_BUDGET_S = 10.0
+#: Seconds a claim is worth. Longer than the longest batch; an expired one may be claimed by anybody.
+LEASE_S = 45
+#: Claims after which a product is computed alone instead of in a batch (whoever claimed it never came back).
+ATTEMPTS_BATCH_MAX = 3
+#: Claims after which a product is parked.
+ATTEMPTS_MAX = 4
+#: Seconds before a batch that failed for a passing reason (lock, connection) is claimed again.
+RETRY_DELAY_S = 2
+#: Milliseconds a refresh waits for the lock of a product before it lets others go first.
+PRODUCT_LOCK_TIMEOUT_MS = 5000
+#: Milliseconds the engine may compute for one batch.
+ENGINE_DEADLINE_MS = 20000
+#: Threads of the engine for one batch: small batches gain nothing from more, and each thread counts in Odoo's memory limit.
+ENGINE_THREADS = 1
+
+# --- lanes of work: the lower one goes first ---------------------------------
+LANE_MARK = 0
+LANE_DUE = 1
+LANE_SCOPE = 2
+
+# --- triggers ----------------------------------------------------------------
+#: Milliseconds a change of the schema waits for its table. Below PostgreSQL's deadlock_timeout (1 s), so
+#: that our change gives way before a deadlock check could choose a warehouse transaction as its victim.
+DDL_LOCK_TIMEOUT_MS = 300
+#: Tries for one such change, and the pause between two of them in seconds.
+DDL_TRIES_MAX = 200
+DDL_PAUSE_S = 0.15
+
+# --- reading -----------------------------------------------------------------
+#: Listings that one call of ats.level.fresh_levels may compute.
+FRESH_LISTINGS_MAX = 20000
+#: Characters of an error message kept on a parked product.
+ERROR_MESSAGE_CHARS_MAX = 500
+#: Listings made in one transaction whose products still go through the fast lane.
+LISTINGS_FAST_MAX = 20
+
+# --- history -----------------------------------------------------------------
+#: Days an event is kept.
+EVENT_DAYS_KEPT = 90
+#: Rows that one statement of the daily clean-up deletes.
+CLEANUP_ROWS_MAX = 50000
+
+#: Units of one quantity inside the engine: millionths.
+MILLION = 10 ** 6

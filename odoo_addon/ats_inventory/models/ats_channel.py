@@ -1,0 +1,106 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class AtsChannel(models.Model):
+    """A place that sells: the sourcing half, which decides what a level of the channel counts.
+
+    Connection, state and secrets of a channel are added by the module that talks to channels.
+    """
+
+    _name = 'ats.channel'
+    _description = "Channel"
+    _order = 'sequence, id'
+    _check_company_auto = True
+
+    name = fields.Char(required=True)
+    company_id = fields.Many2one(
+        'res.company', "Company", required=True, index=True, default=lambda self: self.env.company)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    source_ids = fields.One2many(
+        'ats.channel.source', 'channel_id', "Nodes", copy=True,
+        help="The nodes this channel sells from. The first that can supply an order ships it.")
+    per_node = fields.Boolean(
+        "Stock by Location", help="The channel is told a quantity for each node instead of one for all of them.")
+    owner_ids = fields.Many2many(
+        'res.partner', 'ats_channel_owner_rel', 'channel_id', 'partner_id', "Stock Owners",
+        help="Stock that belongs to somebody else is sold here only if its owner is named.")
+    share_percent = fields.Float(
+        "Share (%)", digits=(9, 6), default=100.0, required=True,
+        help="The part of the available quantity that this channel may show.")
+    listing_ids = fields.One2many('ats.listing', 'channel_id', "Listings")
+    listing_count = fields.Integer("Number of Listings", compute='_compute_listing_count')
+
+    _share_percent_range = models.Constraint(
+        'CHECK (share_percent >= 0 AND share_percent <= 100)', "The share must be between 0 and 100 %.")
+
+    @api.depends('listing_ids')
+    def _compute_listing_count(self):
+        counts = dict(self.env['ats.listing']._read_group(
+            [('channel_id', 'in', self.ids)], ['channel_id'], ['__count']))
+        for channel in self:
+            channel.listing_count = counts.get(channel, 0)
+
+    @api.constrains('company_id')
+    def _check_company_unchanged(self):
+        for channel in self:
+            if (channel.source_ids.node_id.company_id | channel.listing_ids.company_id) - channel.company_id:
+                raise ValidationError(self.env._(
+                    "Channel %(channel)s has nodes or listings: its company cannot change.", channel=channel.name))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {'active', 'per_node', 'owner_ids', 'share_percent', 'company_id'}:
+            for channel in self:
+                self.env['ats.refresh']._mark_scope('channel', channel)
+                self.env['ats.event']._record('channel', channel)
+        return result
+
+
+class AtsChannelSource(models.Model):
+    """One node in the sourcing set of a channel; the order matters."""
+
+    _name = 'ats.channel.source'
+    _description = "Node of a Channel"
+    _order = 'channel_id, sequence, id'
+    _rec_name = 'node_id'
+
+    channel_id = fields.Many2one('ats.channel', "Channel", required=True, ondelete='cascade', index=True)
+    node_id = fields.Many2one(
+        'ats.node', "Node", required=True, ondelete='cascade', index=True,
+        domain="[('company_id', '=', company_id)]")
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related='channel_id.company_id', store=True, index=True)
+
+    _node_uniq = models.Constraint('UNIQUE (channel_id, node_id)', "A channel names each node once.")
+
+    @api.constrains('channel_id', 'node_id')
+    def _check_company(self):
+        for source in self.sudo():
+            if source.node_id.company_id != source.channel_id.company_id:
+                raise ValidationError(self.env._(
+                    "Node %(node)s belongs to another company than channel %(channel)s.",
+                    node=source.node_id.name, channel=source.channel_id.name))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sources = super().create(vals_list)
+        sources._mark_channels()
+        return sources
+
+    def write(self, vals):
+        before = self.channel_id
+        result = super().write(vals)
+        self._mark_channels(before)
+        return result
+
+    def unlink(self):
+        self._mark_channels()
+        return super().unlink()
+
+    def _mark_channels(self, more=None):
+        channels = self.channel_id | (more or self.env['ats.channel'])
+        for channel in channels:
+            self.env['ats.refresh']._mark_scope('channel', channel)

@@ -1,0 +1,295 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+import logging
+import time
+from decimal import Decimal
+from functools import partial
+
+import psycopg2
+import psycopg2.errors
+
+import ats_engine
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+
+from .. import computation, facts, level_store, triggers, work_queue
+from ..clock import NOW_SQL, read_committed, snapshot
+from ..const import BATCH_PRODUCTS_MAX, LANE_MARK, MILLION, PRODUCT_LOCK_TIMEOUT_MS, RUN_BUDGET_S
+
+_logger = logging.getLogger(__name__)
+
+#: Faults that pass by themselves: the work is claimed again a little later.
+PASSING_FAULTS = (
+    psycopg2.OperationalError, psycopg2.InterfaceError, psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable,
+)
+#: Faults of the facts of some product: the batch is split until that product is alone.
+PRODUCT_FAULTS = (ats_engine.WorldError, psycopg2.DataError)
+
+
+class AtsRefresh(models.AbstractModel):
+    """Turns marks into levels. No table of its own; see work_queue, facts, computation and level_store.
+
+    Any number of runs may work at the same time, in any process. What each relies on: work is claimed by lease;
+    the levels of a product are written only under the lock of its row in ats_product; and the facts are read
+    through a second cursor opened after that lock was got, so they are newer than those of any earlier writer.
+    """
+
+    _name = 'ats.refresh'
+    _description = "Refresh of Levels"
+
+    def _register_hook(self):
+        """Make the triggers once the loading of the registry is committed, with no lock of ours in the way."""
+        super()._register_hook()
+        self.env.cr.postcommit.add(partial(_ensure_triggers, self.env.cr.dbname))
+
+    # --- marking: called inside the transactions that change something ------------------------------------------
+
+    @api.model
+    def _mark_products(self, company, product_ids, lane=LANE_MARK):
+        """Mark products of a company (record or id) in the current transaction, and wake the refresh."""
+        if product_ids:
+            self.env.cr.execute(f"""
+                INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+                SELECT %s, unnest(%s), %s, txid_current(), {NOW_SQL}""", [int(company), list(product_ids), lane])
+            self._wake()
+
+    @api.model
+    def _mark_scope(self, kind, record):
+        """Write one scope mark in the current transaction, and wake the refresh.
+
+        :param str kind: global (record is a company), product, category, node, channel, location, uom, lot, listing
+        :param record: one record of that kind
+        """
+        company = record.company_id.id if 'company_id' in record._fields else None
+        if kind == 'global':
+            self._insert_scope_mark(record.id)
+        elif kind == 'lot':
+            self._insert_scope_mark(None, product_id=record.product_id.id)
+        elif kind == 'listing':
+            self._mark_products(company, record.product_id.ids)
+        elif kind in ('node', 'channel'):
+            self._insert_scope_mark(company, **{f'{kind}_id': record.id})
+        elif kind in ('product', 'category', 'location', 'uom'):
+            # These are shared by companies, or may be seen from several.
+            self._insert_scope_mark(None, **{f'{kind}_id': record.id})
+        else:
+            raise ValueError(f"unknown kind of scope: {kind}")
+
+    @api.model
+    def _insert_scope_mark(self, company_id, product_id=None, category_id=None, node_id=None, channel_id=None,
+                           location_id=None, uom_id=None):
+        """Write one scope mark; every id given narrows it."""
+        self.env.cr.execute(f"""
+            INSERT INTO ats_scope_mark (company_id, product_id, category_id, node_id, channel_id, location_id, uom_id,
+                                        cursor, created)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, 0, {NOW_SQL})
+        """, [value or None for value in (
+            company_id, product_id, category_id, node_id, channel_id, location_id, uom_id)])
+        self._wake()
+
+    @api.model
+    def _wake(self):
+        """Ask for a refresh once the current transaction is committed. Cheap; asks once for each transaction."""
+        postcommit = self.env.cr.postcommit
+        if 'ats_inventory.wake' not in postcommit.data:
+            postcommit.data['ats_inventory.wake'] = True
+            postcommit.add(partial(_wake_now, self.env.registry))
+
+    # --- the scheduled action ----------------------------------------------------------------------------------
+
+    @api.model
+    def _run(self, budget_s=RUN_BUDGET_S):
+        """Refresh until nothing is left or the budget (seconds) is spent; then ask for another run. Never raises."""
+        deadline = time.monotonic() + budget_s
+        done = 0
+        try:
+            triggers.ensure(self.env.cr.dbname)
+            while time.monotonic() < deadline:
+                progress, computed = self._step()
+                if computed and not done:
+                    # Tells the scheduler early that this run does something, lest a later kill counts as idle.
+                    self.env['ir.cron']._commit_progress(computed)
+                done += computed
+                if not progress:
+                    break
+            with read_committed(self.env.registry) as cr:
+                left = work_queue.work_left(cr)
+            if left:
+                _wake_now(self.env.registry)
+        except Exception:  # noqa: BLE001 - an exception would postpone the next run; the work itself is safe
+            _logger.exception("The refresh of levels stopped; its work stays due")
+        return done
+
+    def _step(self):
+        """One round: absorb, claim, compute; wide changes get their turn when the fast lanes leave room.
+
+        :return: (whether anything was done, number of products computed)
+        """
+        registry = self.env.registry
+        with read_committed(registry) as cr:
+            progress = work_queue.absorb_marks(cr) + work_queue.add_due_products(cr)
+        with read_committed(registry) as cr:
+            claimed = work_queue.claim(cr)
+        computed = self._work_off(claimed) if claimed else 0
+        if claimed and len(claimed.dirty) >= BATCH_PRODUCTS_MAX:
+            return True, computed
+        with read_committed(registry) as cr:
+            slice_size = work_queue.expand_scope_mark(cr)
+        with read_committed(registry) as cr:
+            suspect = work_queue.claim(cr, alone=True)
+        if suspect:
+            computed += self._work_off(suspect)
+        with read_committed(registry) as cr:
+            progress += work_queue.park_crashed(cr)
+        return bool(progress or claimed or suspect or slice_size is not None), computed
+
+    def _work_off(self, claimed):
+        """Compute claimed products and account for them, whatever happens; return how many were computed."""
+        return self._work_off_part(claimed, claimed.product_ids)
+
+    def _work_off_part(self, claimed, product_ids):
+        try:
+            self._refresh_products(claimed, product_ids)
+            return len(product_ids)
+        except PRODUCT_FAULTS as error:
+            if len(product_ids) > 1:
+                middle = len(product_ids) // 2
+                return (self._work_off_part(claimed, product_ids[:middle])
+                        + self._work_off_part(claimed, product_ids[middle:]))
+            code = getattr(error, 'code', None) or 'overflow'
+            _logger.warning("Product %s of company %s is parked: %s %s", product_ids[0], claimed.company_id, code, error)
+            with read_committed(self.env.registry) as cr:
+                work_queue.park(cr, claimed, product_ids[0], code, str(error))
+            return 1
+        except PASSING_FAULTS as error:
+            _logger.info("Refreshing %s products is tried again: %s", len(product_ids), error)
+            self._give_back(claimed, product_ids, passing=True)
+        except Exception:  # noqa: BLE001 - counted as an attempt; after a few the product is alone, then parked
+            _logger.exception("Refreshing %s products failed", len(product_ids))
+            self._give_back(claimed, product_ids, passing=False)
+        return 0
+
+    def _give_back(self, claimed, product_ids, passing):
+        try:
+            with read_committed(self.env.registry) as cr:
+                work_queue.release(cr, claimed, product_ids, passing=passing)
+        except psycopg2.Error:
+            _logger.info("Could not give work back; its lease will end", exc_info=True)
+
+    def _refresh_products(self, claimed, product_ids):
+        """Lock, read, compute, write and finish products in one transaction."""
+        company_id, registry = claimed.company_id, self.env.registry
+        with read_committed(registry) as cr:
+            cr.execute(f"SET LOCAL lock_timeout = '{PRODUCT_LOCK_TIMEOUT_MS}ms'")
+            level_store.lock_products(cr, company_id, product_ids)
+            with snapshot(registry) as facts_cr:
+                known = facts.read(facts_cr, company_id, product_ids)
+                event_ids = level_store.open_events(facts_cr, company_id, product_ids)
+            levels, next_changes = computation.compute(known)
+            computed = [product for product in product_ids if product not in known.refused]
+            gone = level_store.obsolete_level_ids(cr, company_id, computed, levels)
+            if gone:
+                self._levels_removed(cr, gone)
+                level_store.delete_levels(cr, gone)
+            changed = level_store.write_levels(cr, levels)
+            if changed:
+                self._levels_written(cr, changed)
+            level_store.write_products(cr, company_id, computed, next_changes, event_ids)
+            if computed:
+                work_queue.finish(cr, claimed, computed)
+            for product, (code, message) in known.refused.items():
+                work_queue.park(cr, claimed, product, code, message)
+
+    # --- for other modules ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _levels_written(self, cr, level_ids):
+        """Called in the transaction of the refresh for levels that are new or whose quantity changed.
+
+        `cr` is that transaction (READ COMMITTED), not self.env.cr. Work by SQL; what raises is tried again.
+        """
+
+    @api.model
+    def _levels_removed(self, cr, level_ids):
+        """Called in the transaction of the refresh for levels that are about to be deleted (see _levels_written)."""
+
+    @api.model
+    def _fresh(self, company, listing_ids=None):
+        """Compute levels from the facts as the current transaction sees them, without writing anything.
+
+        :param company: record or id
+        :param listing_ids: ids of listings, or None for all of the company
+        :return: list of {'listing_id', 'channel_id', 'product_id', 'node_id', 'quantity' (Decimal), 'reasons'};
+            reasons as in ats.level
+        :raise UserError: the facts of a product cannot be computed
+        """
+        self.env.flush_all()
+        company_id = int(company)
+        self.env.cr.execute("""
+            SELECT DISTINCT product_id FROM ats_listing
+             WHERE company_id = %s AND active AND (%s::int[] IS NULL OR id = ANY(%s::int[])) ORDER BY 1
+        """, [company_id, listing_ids, listing_ids])
+        product_ids = [product for product, in self.env.cr.fetchall()]
+        rows = []
+        for start in range(0, len(product_ids), BATCH_PRODUCTS_MAX):
+            known = facts.read(self.env.cr, company_id, product_ids[start:start + BATCH_PRODUCTS_MAX], listing_ids)
+            levels, _next_changes = self._compute(known)
+            for level in levels:
+                channel_id, product_id = known.listings[level.listing_id]
+                rows.append({
+                    'listing_id': level.listing_id, 'channel_id': channel_id, 'product_id': product_id,
+                    'node_id': level.node_id, 'quantity': Decimal(level.quantity) / MILLION,
+                    'reasons': [[code, computation.plain(quantity), *rest] for code, quantity, *rest in level.reasons],
+                })
+        return rows
+
+    @api.model
+    def _free_by_node(self, channel, products):
+        """What each node of a channel could ship of some products now, beside everybody's promises; rules left out.
+
+        For choosing the node of an order. Reads what the current transaction sees.
+
+        :return: {product id: {node id: Decimal}}; products that are not tracked in stock are missing
+        :raise UserError: the facts of a product cannot be computed
+        """
+        self.env.flush_all()
+        known = facts.read(self.env.cr, channel.company_id.id, products.ids, listing_ids=[], with_rules=False)
+        facts.offer_everything(known, channel.id)
+        levels, _next_changes = self._compute(known)
+        free = {product: {} for product in known.tables['products']['id']}
+        for level in levels:
+            _channel_id, product_id = known.listings[level.listing_id]
+            free[product_id][level.node_id] = Decimal(level.quantity) / MILLION
+        return free
+
+    def _compute(self, known):
+        try:
+            return computation.compute(known)
+        except ats_engine.WorldError as error:
+            raise UserError(self.env._(
+                "Availability cannot be computed: %(code)s, %(message)s", code=error.code, message=error)) from error
+
+
+def _wake_now(registry):
+    """Trigger the scheduled action in a transaction of its own. Never raises: the caller's data is committed already,
+    and the action may be gone because the module is being uninstalled by another process."""
+    try:
+        with read_committed(registry) as cr:
+            # The database's clock: with the application's, a host ahead of it would be woken for nothing.
+            cr.execute(f"""
+                INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, write_date, create_uid, write_uid)
+                SELECT c.id, {NOW_SQL}, {NOW_SQL}, {NOW_SQL}, {SUPERUSER_ID}, {SUPERUSER_ID}
+                  FROM ir_model_data d JOIN ir_cron c ON c.id = d.res_id AND c.active
+                 WHERE d.module = 'ats_inventory' AND d.name = 'ir_cron_ats_refresh' AND d.model = 'ir.cron'""")
+            if cr.rowcount:
+                cr.postcommit.add(api.Environment(cr, SUPERUSER_ID, {})['ir.cron']._notifydb)
+    except Exception:  # noqa: BLE001 - see above
+        _logger.warning("Could not wake the refresh; it runs within a minute", exc_info=True)
+
+
+def _ensure_triggers(dbname):
+    """Make missing triggers. A failure is logged only: the refresh tries again with every run."""
+    try:
+        triggers.ensure(dbname)
+    except Exception:  # noqa: BLE001 - loading a registry must not fail because the warehouse is busy
+        _logger.exception("The triggers that mark stock changes could not be made yet")

@@ -1,0 +1,28 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from odoo import api, models
+
+#: Fields that say which locations of a warehouse hold goods that are not (yet, or no longer) for sale.
+SPECIAL_LOCATIONS = {
+    'view_location_id', 'lot_stock_id', 'wh_input_stock_loc_id', 'wh_qc_stock_loc_id', 'wh_pack_stock_loc_id',
+    'wh_output_stock_loc_id',
+}
+
+
+class StockWarehouse(models.Model):
+    _inherit = 'stock.warehouse'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        warehouses = super().create(vals_list)
+        self.env['ats.node']._ensure_for_warehouses(warehouses)
+        return warehouses
+
+    def write(self, vals):
+        result = super().write(vals)
+        nodes = self.env['ats.node'].sudo().with_context(active_test=False).search([('warehouse_id', 'in', self.ids)])
+        if 'active' in vals:
+            nodes.write({'active': vals['active']})
+        if vals.keys() & SPECIAL_LOCATIONS:
+            for node in nodes:
+                self.env['ats.refresh']._mark_scope('node', node)
+        return result

@@ -1,0 +1,320 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""The triggers that mark stock changes, and how they come and go while a warehouse works.
+
+Life cycle: they are made *last*, once the module is installed and its tables are committed, by whichever
+process loads a registry first; and dropped *first* when the module is uninstalled, before any table goes.
+A trigger left behind would fail every stock write, so creation and removal exclude each other by an advisory
+lock, and creation reads the state of the module after it has that lock.
+Every change of the schema is a transaction of its own that touches one table, waits DDL_LOCK_TIMEOUT_MS at most
+and is tried again: it can neither be part of a deadlock nor make a picking wait for longer than that.
+"""
+import hashlib
+import logging
+import time
+from contextlib import contextmanager
+
+import psycopg2.errors
+
+from odoo import sql_db
+
+from .const import DDL_LOCK_TIMEOUT_MS, DDL_PAUSE_S, DDL_TRIES_MAX
+
+_logger = logging.getLogger(__name__)
+
+#: Key of the advisory lock under which triggers are made or dropped ("ats").
+ADVISORY_KEY = 0x617473
+
+OPEN_STATES = "('waiting', 'confirmed', 'partially_available', 'assigned')"
+
+#: Trigger functions. They only insert, into tables without foreign keys, so they cannot fail or block their caller.
+FUNCTIONS = {
+    'ats_mark_quant': """
+DECLARE
+    company integer;
+BEGIN
+    -- A quant has no company where its location has none; inside a warehouse that of the warehouse counts.
+    IF TG_OP <> 'INSERT' THEN
+        company := COALESCE(OLD.company_id, (
+            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
+             WHERE l.id = OLD.location_id));
+        IF company IS NOT NULL THEN
+            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+            VALUES (company, OLD.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+        END IF;
+    END IF;
+    IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND (
+            OLD.product_id <> NEW.product_id OR OLD.company_id IS DISTINCT FROM NEW.company_id
+            OR OLD.location_id <> NEW.location_id)) THEN
+        company := COALESCE(NEW.company_id, (
+            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
+             WHERE l.id = NEW.location_id));
+        IF company IS NOT NULL THEN
+            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+            VALUES (company, NEW.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
+        END IF;
+    END IF;
+    RETURN NULL;
+END""",
+    'ats_mark_move': """
+DECLARE
+    moment timestamp := clock_timestamp() AT TIME ZONE 'UTC';
+    old_state varchar := 'draft';
+    old_quantity numeric := 0;
+    per_unit numeric;
+    source_usage varchar; source_warehouse integer;
+    dest_usage varchar; dest_warehouse integer;
+    happened varchar;
+    amount numeric;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        IF TG_OP = 'DELETE' OR OLD.product_id <> NEW.product_id OR OLD.company_id <> NEW.company_id THEN
+            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+            VALUES (OLD.company_id, OLD.product_id, 0, txid_current(), moment);
+        END IF;
+        IF TG_OP = 'DELETE' THEN
+            RETURN NULL;
+        END IF;
+        old_state := COALESCE(OLD.state, 'draft');
+        old_quantity := COALESCE(OLD.quantity, 0);
+    END IF;
+    INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+    VALUES (NEW.company_id, NEW.product_id, 0, txid_current(), moment);
+
+    IF old_state = NEW.state AND old_quantity = COALESCE(NEW.quantity, 0) THEN
+        RETURN NULL;
+    END IF;
+    SELECT usage, warehouse_id INTO source_usage, source_warehouse FROM stock_location WHERE id = NEW.location_id;
+    SELECT usage, warehouse_id INTO dest_usage, dest_warehouse FROM stock_location WHERE id = NEW.location_dest_id;
+    per_unit := COALESCE(NEW.product_qty / NULLIF(NEW.product_uom_qty, 0), 1);
+
+    IF NEW.state = 'done' AND old_state <> 'done' THEN
+        happened := CASE
+            WHEN dest_usage = 'inventory' AND NEW.scrap_id IS NOT NULL THEN 'scrap'
+            WHEN source_usage = 'inventory' OR dest_usage = 'inventory' THEN 'adjustment'
+            WHEN source_usage = 'customer' THEN 'return'
+            WHEN source_usage = 'supplier' AND dest_usage <> 'customer' THEN 'receipt'
+            WHEN dest_usage = 'customer' OR dest_usage = 'supplier' THEN 'shipment'
+            WHEN source_usage = 'production' THEN 'production'
+            WHEN dest_usage = 'production' THEN 'consumption'
+            ELSE 'transfer' END;
+        amount := COALESCE(NEW.quantity, 0) * per_unit;
+    ELSIF NEW.state = 'cancel' AND old_state NOT IN ('cancel', 'draft') THEN
+        happened := 'cancellation';
+        amount := NEW.product_qty;
+    ELSIF NEW.state IN  AND old_state = 'draft' AND source_usage IN ('internal', 'transit') THEN
+        happened := 'demand';
+        amount := NEW.product_qty;
+    END IF;
+    IF happened IS NOT NULL THEN
+        INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
+        VALUES (NEW.company_id, NEW.product_id, happened, round(amount, 6), NEW.id,
+                (SELECT id FROM ats_node WHERE warehouse_id = COALESCE(
+                    CASE WHEN happened IN ('receipt', 'return', 'production') THEN dest_warehouse
+                         ELSE source_warehouse END, source_warehouse, dest_warehouse)),
+                NEW.write_uid, txid_current(), moment)
+        ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
+    END IF;
+    IF NEW.state IN  AND source_usage IN ('internal', 'transit')
+            AND COALESCE(NEW.quantity, 0) <> old_quantity THEN
+        -- The conflicting row can only be our own: the transaction is part of the key.
+        INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
+        VALUES (NEW.company_id, NEW.product_id,
+                CASE WHEN COALESCE(NEW.quantity, 0) > old_quantity THEN 'reservation' ELSE 'unreservation' END,
+                round(abs(COALESCE(NEW.quantity, 0) - old_quantity) * per_unit, 6), NEW.id,
+                (SELECT id FROM ats_node WHERE warehouse_id = source_warehouse),
+                NEW.write_uid, txid_current(), moment)
+        ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
+    END IF;
+    RETURN NULL;
+END""".replace('', OPEN_STATES),
+    'ats_mark_location': """
+BEGIN
+    INSERT INTO ats_scope_mark (location_id, cursor, created)
+    VALUES (NEW.id, 0, clock_timestamp() AT TIME ZONE 'UTC');
+    RETURN NULL;
+END""",
+}
+
+#: Columns of a quant that a level depends on; those of other modules count where they exist.
+QUANT_COLUMNS = ('quantity', 'reserved_quantity', 'location_id', 'product_id', 'lot_id', 'owner_id', 'company_id',
+                 'removal_date')
+MOVE_COLUMNS = ('state', 'product_qty', 'quantity', 'location_id', 'location_dest_id', 'product_id', 'company_id', 'date')
+LOCATION_COLUMNS = ('usage', 'warehouse_id', 'parent_path', 'active')
+
+
+def _changed(columns):
+    return "(" + " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns) + ")"
+
+
+def _definitions(cr):
+    """The triggers as they should be in this database: {(table, name): statement}."""
+    cr.execute("""
+        SELECT column_name FROM information_schema.columns
+         WHERE table_schema = current_schema() AND table_name = 'stock_quant'""")
+    present = {name for name, in cr.fetchall()}
+    quant = [column for column in QUANT_COLUMNS if column in present]
+    became_done = "NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'"
+    touches_demand = f"(OLD.state IN {OPEN_STATES} OR NEW.state IN {OPEN_STATES} OR {became_done})"
+    rows = [
+        ('stock_quant', 'ats_mark_quant_change', "INSERT OR DELETE", "", 'ats_mark_quant'),
+        ('stock_quant', 'ats_mark_quant_update', "UPDATE", f"WHEN ({_changed(quant)})", 'ats_mark_quant'),
+        ('stock_move', 'ats_mark_move_insert', "INSERT",
+         f"WHEN (NEW.state IN {OPEN_STATES} OR NEW.state = 'done')", 'ats_mark_move'),
+        ('stock_move', 'ats_mark_move_update', "UPDATE",
+         f"WHEN ({touches_demand} AND {_changed(MOVE_COLUMNS)})", 'ats_mark_move'),
+        ('stock_move', 'ats_mark_move_delete', "DELETE", f"WHEN (OLD.state IN {OPEN_STATES})", 'ats_mark_move'),
+        ('stock_location', 'ats_mark_location_update', "UPDATE",
+         f"WHEN ({_changed(LOCATION_COLUMNS)})", 'ats_mark_location'),
+    ]
+    return {
+        (table, name): f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {guard} EXECUTE FUNCTION {function}()"
+        for table, name, when, guard, function in rows
+    }
+
+
+def _digest(text):
+    return "ats " + hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _present(cr):
+    """What is in the database: ({function: digest}, {(table, trigger): digest}); the digest is its comment."""
+    cr.execute("""
+        SELECT proname, obj_description(oid, 'pg_proc') FROM pg_proc
+         WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(%s)""", [list(FUNCTIONS)])
+    functions = dict(cr.fetchall())
+    cr.execute("""
+        SELECT c.relname, t.tgname, obj_description(t.oid, 'pg_trigger')
+          FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+         WHERE c.relnamespace = current_schema()::regnamespace AND starts_with(t.tgname, 'ats_') AND NOT t.tgisinternal""")
+    return functions, {(table, name): digest for table, name, digest in cr.fetchall()}
+
+
+def _steps(cr):
+    """What has to be done so that the database has our triggers and no other: a list of (table, statements)."""
+    functions, present = _present(cr)
+    wanted = _definitions(cr)
+    steps = []
+    for name, body in FUNCTIONS.items():
+        if functions.get(name) != _digest(body):
+            steps.append((None, [
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $ats$ {body} $ats$",
+                f"COMMENT ON FUNCTION {name}() IS '{_digest(body)}'"]))
+    for table in dict.fromkeys(table for table, _name in [*wanted, *present]):
+        statements = []
+        for key in [key for key in present if key[0] == table]:
+            if key not in wanted or present[key] != _digest(wanted[key]):
+                statements.append(f"DROP TRIGGER {key[1]} ON {table}")
+        for key in [key for key in wanted if key[0] == table]:
+            if present.get(key) != _digest(wanted[key]):
+                statements += [wanted[key], f"COMMENT ON TRIGGER {key[1]} ON {table} IS '{_digest(wanted[key])}'"]
+        if statements:
+            steps.append((table, statements))
+    return steps
+
+
+@contextmanager
+def _short_transaction(dbname):
+    """A cursor whose statements wait only shortly for a lock, alone among all processes that change our triggers."""
+    with sql_db.db_connect(dbname).cursor() as cr:
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cr.execute(f"SET LOCAL lock_timeout = '{DDL_LOCK_TIMEOUT_MS}ms'")
+        cr.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_KEY], log_exceptions=False)
+        yield cr
+
+
+def retry(what, dbname, work):
+    """Run `work(cr)` in a short transaction until it gets its locks.
+
+    :param str what: for the log
+    :param work: function of a cursor; it returns its result
+    :raise psycopg2.Error: another fault than a lock, or no lock after DDL_TRIES_MAX tries
+    """
+    for attempt in range(1, DDL_TRIES_MAX + 1):
+        try:
+            with _short_transaction(dbname) as cr:
+                return work(cr)
+        except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected, psycopg2.errors.InternalError_) as error:
+            # InternalError is PostgreSQL's "tuple concurrently updated": somebody else changes the same table.
+            if attempt == DDL_TRIES_MAX:
+                raise
+            _logger.debug("%s: %s, try %s", what, error, attempt)
+            time.sleep(DDL_PAUSE_S)
+    return None
+
+
+def _module_installed(cr):
+    cr.execute("SELECT 1 FROM ir_module_module WHERE name = 'ats_inventory' AND state = 'installed'")
+    return bool(cr.rowcount)
+
+
+def _next_step(cr):
+    """Do one missing step; true if there was one."""
+    if not _module_installed(cr):
+        return False
+    steps = _steps(cr)
+    if not steps:
+        return False
+    _table, statements = steps[0]
+    for statement in statements:
+        cr.execute(statement, log_exceptions=False)
+    if len(steps) == 1:
+        # Changes made while a trigger was missing left no mark: look at every listed product once.
+        cr.execute("""
+            INSERT INTO ats_scope_mark (cursor, created) VALUES (0, clock_timestamp() AT TIME ZONE 'UTC')""")
+    return True
+
+
+def ensure(dbname):
+    """Make, replace or remove triggers until they are what this code says. Does nothing while the module is not installed.
+
+    :return: true if it changed anything
+    """
+    with sql_db.db_connect(dbname).cursor() as cr:
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        if not _module_installed(cr) or not _steps(cr):
+            return False
+    while retry("making the triggers of Available to Sell", dbname, _next_step):
+        pass
+    return True
+
+
+def drop(dbname):
+    """Drop our triggers, table by table, then the functions they called. No stock write calls us afterwards."""
+    def drop_table(cr, table):
+        _functions, present = _present(cr)
+        for of, name in present:
+            if of == table:
+                cr.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}", log_exceptions=False)
+
+    def drop_functions(cr):
+        for name in FUNCTIONS:
+            cr.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE", log_exceptions=False)
+
+    with sql_db.db_connect(dbname).cursor() as cr:
+        tables = sorted({table for table, _name in _present(cr)[1]})
+    for table in tables:
+        retry(f"dropping our triggers on {table}", dbname, lambda cr, table=table: drop_table(cr, table))
+    retry("dropping our trigger functions", dbname, drop_functions)
+
+
+def drop_foreign_keys(dbname, tables):
+    """Drop the foreign keys of these tables into tables not of ours, each in a short transaction.
+
+    Dropping a table with a foreign key locks the table it refers to for everybody until the end of the whole
+    uninstallation; without one it does not.
+    """
+    def drop_one(cr, table, name):
+        cr.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"', log_exceptions=False)
+
+    with sql_db.db_connect(dbname).cursor() as cr:
+        cr.execute("""
+            SELECT own.relname, k.conname
+              FROM pg_constraint k
+              JOIN pg_class own ON own.oid = k.conrelid
+              JOIN pg_class other ON other.oid = k.confrelid
+             WHERE k.contype = 'f' AND own.relnamespace = current_schema()::regnamespace
+               AND own.relname = ANY(%s) AND other.relname <> ALL(%s)
+             ORDER BY 1, 2""", [list(tables), list(tables)])
+        keys = cr.fetchall()
+    for table, name in keys:
+        retry(f"dropping {name}", dbname, lambda cr, table=table, name=name: drop_one(cr, table, name))

@@ -1,0 +1,252 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""Marks become work, work is claimed, done, released or parked. SQL only; each function is told its cursor.
+
+Every function needs a READ COMMITTED cursor and leaves the commit to its caller. Rows are always locked in the
+order of company and product, so that two runs never wait for each other in a circle.
+"""
+import uuid
+from dataclasses import dataclass
+
+from .clock import NOW_SQL
+from .const import (
+    ABSORB_MARKS_MAX,
+    ATTEMPTS_BATCH_MAX,
+    ATTEMPTS_MAX,
+    BATCH_PRODUCTS_MAX,
+    DUE_PRODUCTS_MAX,
+    ERROR_MESSAGE_CHARS_MAX,
+    LANE_DUE,
+    LANE_SCOPE,
+    LEASE_S,
+    RETRY_DELAY_S,
+    SCOPE_SLICE_PRODUCTS_MAX,
+)
+
+#: Makes work of rows (company, product, lane) named `source`; a product that has work already gets dirtier.
+ADD_WORK_SQL = f"""
+    INSERT INTO ats_work (company_id, product_id, lane, dirty, attempts, due_at, state)
+    SELECT company_id, product_id, min(lane), 1, 0, {NOW_SQL}, 'due' FROM source
+     GROUP BY company_id, product_id ORDER BY company_id, product_id
+    ON CONFLICT (company_id, product_id) DO UPDATE SET
+        dirty = ats_work.dirty + 1,
+        lane = LEAST(ats_work.lane, EXCLUDED.lane),
+        attempts = CASE WHEN ats_work.state = 'parked' THEN 0 ELSE ats_work.attempts END,
+        due_at = CASE WHEN ats_work.state = 'parked' THEN EXCLUDED.due_at ELSE ats_work.due_at END,
+        state = 'due', error_code = NULL, error_message = NULL"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Work of one company that is ours for LEASE_S seconds: `dirty` maps each product to its counter at the claim."""
+
+    token: str
+    company_id: int
+    dirty: dict
+
+    @property
+    def product_ids(self):
+        """Ids of the claimed products, sorted."""
+        return sorted(self.dirty)
+
+
+def absorb_marks(cr):
+    """Turn up to ABSORB_MARKS_MAX marks into work and return how many there were.
+
+    Products without listing and without level need no work: their events count as refreshed at once.
+    """
+    cr.execute(f"""
+        WITH taken AS (
+            DELETE FROM ats_mark WHERE id IN (
+                SELECT id FROM ats_mark ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING company_id, product_id, lane
+        ), marked AS (
+            SELECT company_id, product_id, min(lane) AS lane, count(*) AS marks FROM taken GROUP BY 1, 2
+        ), source AS (
+            SELECT company_id, product_id, lane FROM marked m
+             WHERE EXISTS (SELECT 1 FROM ats_listing l WHERE l.product_id = m.product_id AND l.company_id = m.company_id)
+                OR EXISTS (SELECT 1 FROM ats_level v WHERE v.product_id = m.product_id AND v.company_id = m.company_id)
+        ), added AS ({ADD_WORK_SQL}
+        ), unlisted AS (
+            UPDATE ats_event e SET refreshed_at = {NOW_SQL} FROM marked m
+             WHERE e.product_id = m.product_id AND e.company_id = m.company_id AND e.refreshed_at IS NULL
+               AND NOT EXISTS (
+                   SELECT 1 FROM source s WHERE s.product_id = m.product_id AND s.company_id = m.company_id)
+        )
+        SELECT COALESCE(sum(marks), 0) FROM marked""", [ABSORB_MARKS_MAX])
+    return int(cr.fetchone()[0])
+
+
+def add_due_products(cr):
+    """Turn products whose next change has come into work and return how many."""
+    cr.execute(f"""
+        WITH source AS (
+            UPDATE ats_product SET next_change = NULL WHERE id IN (
+                SELECT id FROM ats_product WHERE next_change <= {NOW_SQL}
+                 ORDER BY company_id, product_id LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING company_id, product_id, {LANE_DUE} AS lane
+        ) {ADD_WORK_SQL}""", [DUE_PRODUCTS_MAX])
+    return cr.rowcount
+
+
+#: Listed products of the scope mark `m`, beyond its cursor.
+SCOPE_PRODUCTS_SQL = """
+    SELECT DISTINCT l.product_id
+      FROM ats_listing l
+     WHERE l.product_id > m.cursor
+       AND (m.company_id IS NULL OR l.company_id = m.company_id)
+       AND (m.product_id IS NULL OR l.product_id = m.product_id)
+       AND (m.channel_id IS NULL OR l.channel_id = m.channel_id)
+       AND (m.node_id IS NULL OR EXISTS (
+               SELECT 1 FROM ats_channel_source s WHERE s.channel_id = l.channel_id AND s.node_id = m.node_id))
+       AND (m.category_id IS NULL OR EXISTS (
+               SELECT 1 FROM product_product p
+                 JOIN product_template t ON t.id = p.product_tmpl_id
+                 JOIN product_category c ON c.id = t.categ_id
+                 JOIN product_category top ON top.id = m.category_id
+                WHERE p.id = l.product_id AND c.parent_path LIKE top.parent_path || '%%'))
+       AND (m.uom_id IS NULL OR EXISTS (
+               SELECT 1 FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
+                WHERE p.id = l.product_id AND t.uom_id = m.uom_id))
+       AND (m.location_id IS NULL OR EXISTS (
+               SELECT 1 FROM stock_quant q
+                 JOIN stock_location place ON place.id = q.location_id
+                 JOIN stock_location top ON top.id = m.location_id
+                WHERE q.product_id = l.product_id AND place.parent_path LIKE top.parent_path || '%%'
+           ) OR EXISTS (
+               SELECT 1 FROM stock_move o
+                 JOIN stock_location place ON place.id IN (o.location_id, o.location_dest_id)
+                 JOIN stock_location top ON top.id = m.location_id
+                WHERE o.product_id = l.product_id AND o.state NOT IN ('draft', 'done', 'cancel')
+                  AND place.parent_path LIKE top.parent_path || '%%'))
+     ORDER BY l.product_id LIMIT %(limit)s"""
+
+
+def expand_scope_mark(cr):
+    """Turn one slice of the oldest free scope mark into work of the slow lane.
+
+    :return: number of products, or None if there was no scope mark to expand
+    """
+    cr.execute("SELECT id FROM ats_scope_mark ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
+    row = cr.fetchone()
+    if not row:
+        return None
+    cr.execute(f"""
+        WITH slice AS MATERIALIZED (
+            SELECT p.product_id FROM ats_scope_mark m CROSS JOIN LATERAL ({SCOPE_PRODUCTS_SQL}) p WHERE m.id = %(id)s
+        ), source AS (
+            SELECT l.company_id, l.product_id, {LANE_SCOPE} AS lane
+              FROM slice JOIN ats_listing l USING (product_id) JOIN ats_scope_mark m ON m.id = %(id)s
+             WHERE m.company_id IS NULL OR l.company_id = m.company_id
+        ), added AS ({ADD_WORK_SQL})
+        SELECT count(*), max(product_id) FROM slice""", {'id': row[0], 'limit': SCOPE_SLICE_PRODUCTS_MAX})
+    count, last = cr.fetchone()
+    if count < SCOPE_SLICE_PRODUCTS_MAX:
+        cr.execute("DELETE FROM ats_scope_mark WHERE id = %s", row)
+    else:
+        cr.execute("UPDATE ats_scope_mark SET cursor = %s WHERE id = %s", [last, row[0]])
+    return count
+
+
+def claim(cr, alone=False):
+    """Claim due work: a batch of one company, or with `alone` one product that nobody came back from often enough.
+
+    :return: a Claim, or None if there is nothing to do. The attempt is counted; commit before computing,
+        so that one that ends in a crash is counted too.
+    """
+    cr.execute(f"""
+        WITH free AS (
+            SELECT id, company_id, lane, due_at FROM ats_work
+             WHERE state = 'due' AND due_at <= {NOW_SQL} AND (lease_until IS NULL OR lease_until < {NOW_SQL})
+               AND {'attempts >= %(batch)s AND attempts < %(most)s' if alone else 'attempts < %(batch)s'}
+             ORDER BY lane, due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+        ), first AS (SELECT company_id FROM free ORDER BY lane, due_at, id LIMIT 1)
+        UPDATE ats_work w
+           SET attempts = attempts + 1, lease_token = %(token)s,
+               lease_until = {NOW_SQL} + make_interval(secs => %(lease)s)
+          FROM free JOIN first USING (company_id)
+         WHERE w.id = free.id
+        RETURNING w.company_id, w.product_id, w.dirty
+    """, {'batch': ATTEMPTS_BATCH_MAX, 'most': ATTEMPTS_MAX, 'limit': 1 if alone else BATCH_PRODUCTS_MAX,
+          'token': (token := str(uuid.uuid4())), 'lease': LEASE_S})
+    rows = cr.fetchall()
+    if not rows:
+        return None
+    return Claim(token, rows[0][0], {product: dirty for _company, product, dirty in rows})
+
+
+def finish(cr, claimed, product_ids):
+    """Delete the work of these products, if it is still ours and no newer mark came; else leave it due.
+
+    A compare-and-set: a run whose lease ended and was claimed by another deletes nothing.
+    """
+    parameters = {
+        'token': claimed.token, 'company': claimed.company_id, 'products': product_ids,
+        'dirty': [claimed.dirty[product] for product in product_ids],
+    }
+    cr.execute("""
+        SELECT 1 FROM ats_work WHERE company_id = %(company)s AND product_id = ANY(%(products)s)
+         ORDER BY company_id, product_id FOR UPDATE""", parameters)
+    cr.execute("""
+        DELETE FROM ats_work w USING unnest(%(products)s, %(dirty)s) AS c(product_id, dirty)
+         WHERE w.company_id = %(company)s AND w.product_id = c.product_id AND w.dirty = c.dirty
+           AND w.lease_token = %(token)s""", parameters)
+    cr.execute("""
+        UPDATE ats_work SET lease_token = NULL, lease_until = NULL, attempts = 0
+         WHERE company_id = %(company)s AND product_id = ANY(%(products)s) AND lease_token = %(token)s""", parameters)
+
+
+def release(cr, claimed, product_ids, passing, delay_s=RETRY_DELAY_S):
+    """Give work back; it is due again after `delay_s` seconds. A `passing` fault (a lock) does not count as an attempt."""
+    cr.execute(f"""
+        UPDATE ats_work SET lease_token = NULL, lease_until = NULL, attempts = GREATEST(attempts - {int(passing)}, 0),
+               due_at = {NOW_SQL} + make_interval(secs => %s)
+         WHERE id IN (SELECT id FROM ats_work WHERE company_id = %s AND product_id = ANY(%s) AND lease_token = %s
+                       ORDER BY company_id, product_id FOR UPDATE)
+    """, [delay_s, claimed.company_id, product_ids, claimed.token])
+
+
+def park(cr, claimed, product_id, code, message):
+    """Set a product aside that cannot be computed, with the reason; its levels stay as they are.
+
+    The next mark of the product, or an operator, makes it due again.
+    """
+    message = message[:ERROR_MESSAGE_CHARS_MAX]
+    cr.execute("""
+        UPDATE ats_work SET state = CASE WHEN dirty = %s THEN 'parked' ELSE 'due' END,
+               lease_token = NULL, lease_until = NULL, error_code = %s, error_message = %s
+         WHERE company_id = %s AND product_id = %s AND lease_token = %s
+    """, [claimed.dirty[product_id], code, message, claimed.company_id, product_id, claimed.token])
+    _tell_product(cr, claimed.company_id, product_id, code, message)
+
+
+def park_crashed(cr):
+    """Park products whose every attempt ended without an answer, the last one alone; return how many."""
+    message = f"Computing this product ended without an answer {ATTEMPTS_MAX} times, the last time alone."
+    cr.execute(f"""
+        UPDATE ats_work SET state = 'parked', lease_token = NULL, lease_until = NULL,
+               error_code = 'crashed', error_message = %s
+         WHERE id IN (SELECT id FROM ats_work
+                       WHERE state = 'due' AND attempts >= %s AND (lease_until IS NULL OR lease_until < {NOW_SQL})
+                       ORDER BY company_id, product_id FOR UPDATE SKIP LOCKED)
+        RETURNING company_id, product_id""", [message, ATTEMPTS_MAX])
+    rows = cr.fetchall()
+    for company_id, product_id in rows:
+        _tell_product(cr, company_id, product_id, 'crashed', message)
+    return len(rows)
+
+
+def _tell_product(cr, company_id, product_id, code, message):
+    cr.execute("""
+        INSERT INTO ats_product (company_id, product_id, error_code, error_message) VALUES (%s, %s, %s, %s)
+        ON CONFLICT (company_id, product_id) DO UPDATE SET
+            error_code = EXCLUDED.error_code, error_message = EXCLUDED.error_message""",
+               [company_id, product_id, code, message])
+
+
+def work_left(cr):
+    """Whether something could be done right now: marks, scope marks or due work that nobody has claimed."""
+    cr.execute(f"""
+        SELECT EXISTS (SELECT 1 FROM ats_mark) OR EXISTS (SELECT 1 FROM ats_scope_mark)
+            OR EXISTS (SELECT 1 FROM ats_work WHERE state = 'due' AND due_at <= {NOW_SQL}
+                          AND (lease_until IS NULL OR lease_until < {NOW_SQL}))""")
+    return cr.fetchone()[0]
