@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-3.0-only
+#include "id_index.h"
+
+#include <algorithm>
+
+namespace ats::internal {
+namespace {
+
+// An array may be this many times as long as the ids it holds, and no less
+// than this long.
+constexpr std::uint64_t kSparsenessMax = 4;
+constexpr std::uint64_t kTableMin = 1024;
+
+}  // namespace
+
+std::optional<Position> IdIndex::build(std::span<const std::int64_t> ids) {
+  table_.clear();
+  map_.clear();
+  dense_ = false;
+  if (ids.empty()) return std::nullopt;
+  const auto [low, high] = std::minmax_element(ids.begin(), ids.end());
+  lowest_ = *low;
+  const std::uint64_t width = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
+  dense_ = width < std::max<std::uint64_t>(kTableMin, ids.size() * kSparsenessMax);
+  if (dense_) {
+    table_.assign(width + 1, kNowhere);
+  } else {
+    map_.reserve(ids.size());
+  }
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto position = static_cast<Position>(i);
+    if (dense_) {
+      Position& entry = table_[static_cast<std::uint64_t>(ids[i]) - static_cast<std::uint64_t>(lowest_)];
+      if (entry != kNowhere) return position;
+      entry = position;
+    } else if (!map_.emplace(ids[i], position).second) {
+      return position;
+    }
+  }
+  return std::nullopt;
+}
+
+RowGroups::RowGroups(std::span<const Position> group_of, std::size_t groups) : offsets_(groups + 1, 0) {
+  bool ordered = true;
+  Position previous = 0;
+  for (const Position group : group_of) {
+    ++offsets_[group + 1];
+    ordered = ordered && group >= previous;
+    previous = group;
+  }
+  for (std::size_t i = 1; i <= groups; ++i) offsets_[i] += offsets_[i - 1];
+  if (ordered) return;
+  std::vector<Position> next(offsets_.begin(), offsets_.end() - 1);
+  rows_.resize(group_of.size());
+  for (std::size_t row = 0; row < group_of.size(); ++row) rows_[next[group_of[row]]++] = static_cast<Position>(row);
+}
+
+}  // namespace ats::internal

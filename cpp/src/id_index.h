@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-3.0-only
+//
+// From the caller's ids to positions 0…n-1, and from rows to the record they
+// belong to.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace ats::internal {
+
+// A row of a table, counted from 0. Tables hold at most kRowsMax rows.
+using Position = std::uint32_t;
+inline constexpr Position kNowhere = 0xFFFF'FFFF;
+inline constexpr std::size_t kRowsMax = 0x7FFF'FFFF;
+
+// Finds the position of an id. Ids that lie close together are looked up in an
+// array, others in a hash table.
+class IdIndex final {
+ public:
+  IdIndex() = default;
+
+  // Takes the ids in the order of their positions. Returns the position of the
+  // first id that was there before, or nothing.
+  [[nodiscard]] std::optional<Position> build(std::span<const std::int64_t> ids);
+
+  // The position of that id, or kNowhere.
+  [[nodiscard]] Position find(std::int64_t id) const {
+    if (dense_) {
+      const std::uint64_t offset = static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(lowest_);
+      return offset < table_.size() ? table_[offset] : kNowhere;
+    }
+    const auto found = map_.find(id);
+    return found == map_.end() ? kNowhere : found->second;
+  }
+
+ private:
+  bool dense_ = false;
+  std::int64_t lowest_ = 0;
+  std::vector<Position> table_;
+  std::unordered_map<std::int64_t, Position> map_;
+};
+
+// The rows of a table by the record they belong to, each record's rows in the
+// order of the table.
+class RowGroups final {
+ public:
+  RowGroups() = default;
+
+  // group_of[row] < groups for every row.
+  RowGroups(std::span<const Position> group_of, std::size_t groups);
+
+  // Positions of rows from first to last, to be read through row().
+  struct Range final {
+    Position first;
+    Position last;
+  };
+  [[nodiscard]] Range range(Position group) const {
+    return offsets_.empty() ? Range{0, 0} : Range{offsets_[group], offsets_[group + 1]};
+  }
+  [[nodiscard]] Position row(Position i) const { return rows_.empty() ? i : rows_[i]; }
+
+ private:
+  std::vector<Position> offsets_;
+  std::vector<Position> rows_;  // empty when the table is already in order
+};
+
+}  // namespace ats::internal

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: LGPL-3.0-only
+#include "plan.h"
+
+#include <algorithm>
+
+#include "check.h"
+
+namespace ats::internal {
+namespace {
+
+void index_table(std::span<const std::int64_t> ids, std::string_view table, IdIndex* index) {
+  if (const auto twin = index->build(ids)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
+}
+
+void refuse_twins(std::span<const std::int64_t> ids, std::string_view table) {
+  IdIndex index;
+  index_table(ids, table, &index);
+}
+
+[[nodiscard]] Position known(const IdIndex& index, std::int64_t id, const Place& place) {
+  const Position position = index.find(id);
+  if (position == kNowhere) refuse(ErrorCode::unknown_reference, place);
+  return position;
+}
+
+// The positions of a column of references. Tables tend to come sorted, so the
+// row before is a good guess.
+[[nodiscard]] std::vector<Position> resolve_column(const IdIndex& index, std::span<const std::int64_t> ids,
+                                                   std::string_view table, std::string_view column) {
+  std::vector<Position> positions(ids.size());
+  std::int64_t previous = kNone;
+  Position position = kNowhere;
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    if (ids[row] != previous || position == kNowhere) {
+      previous = ids[row];
+      position = known(index, previous, {table, row, column});
+    }
+    positions[row] = position;
+  }
+  return positions;
+}
+
+template <class T>
+[[nodiscard]] std::vector<std::int64_t> sorted_list(const ListColumn<T>& list, std::size_t row) {
+  std::vector<std::int64_t> items;
+  for (std::size_t i = list.begin(row); i < list.end(row); ++i) items.push_back(list.values.raw(i));
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  return items;
+}
+
+[[nodiscard]] Time earlier(Time a, Time b) {
+  if (!a.present() || !b.present()) return a.present() ? a : b;
+  return std::min(a, b);
+}
+
+}  // namespace
+
+bool Profile::same_choices(const Profile& other) const {
+  return owners == other.owners && incoming_kinds == other.incoming_kinds && incoming_days == other.incoming_days &&
+         incoming_percent == other.incoming_percent && min_life_days == other.min_life_days;
+}
+
+Plan::Plan(const World& checked_world) : world(checked_world) {
+  check_shape(world);
+  check_values(world);
+  index_ids();
+  resolve_locations();
+  resolve_kits();
+  resolve_channels();
+  resolve_rules();
+  resolve_facts();
+  resolve_listings();
+  check_supported(world);
+}
+
+void Plan::index_ids() {
+  index_table(world.nodes.id.values(), "nodes", &nodes_);
+  index_table(world.locations.id.values(), "locations", &locations_);
+  index_table(world.products.id.values(), "products", &products_);
+  index_table(world.channels.id.values(), "channels", &channels_);
+  refuse_twins(world.holds.id.values(), "holds");
+  refuse_twins(world.rules.id.values(), "rules");
+  refuse_twins(world.listings.id.values(), "listings");
+}
+
+void Plan::resolve_locations() {
+  location_node = resolve_column(nodes_, world.locations.node.values(), "locations", "node");
+}
+
+void Plan::resolve_kits() const {
+  const Kits& kits = world.kits;
+  for (std::size_t row = 0; row < kits.rows; ++row) {
+    (void)known(products_, kits.product.raw(row), {"kits", row, "product"});
+    for (std::size_t i = kits.lines.begin(row); i < kits.lines.end(row); ++i) {
+      if (products_.find(kits.lines.values.raw(i)) == kNowhere) {
+        throw WorldError(ErrorCode::unknown_reference,
+                         Place{"kits", row, "lines"}.pointer(i - kits.lines.begin(row)) + "/product");
+      }
+    }
+  }
+  check_kits(world);
+}
+
+Position Plan::profile_of(std::size_t row) {
+  const Channels& table = world.channels;
+  Profile profile;
+  profile.owners = sorted_list(table.owners, row);
+  profile.incoming_kinds = sorted_list(table.incoming_kinds, row);
+  profile.incoming_days = table.incoming_days.raw(row);
+  profile.incoming_percent = table.incoming_percent.raw(row);
+  profile.min_life_days = table.min_life_days.raw(row);
+  profile.life_until = world.now.plus_days(profile.min_life_days);
+  profile.incoming_until = world.now.plus_days(profile.incoming_days);
+  const auto found =
+      std::find_if(profiles.begin(), profiles.end(), [&](const Profile& other) { return other.same_choices(profile); });
+  if (found != profiles.end()) return static_cast<Position>(found - profiles.begin());
+  profiles.push_back(std::move(profile));
+  return static_cast<Position>(profiles.size() - 1);
+}
+
+void Plan::resolve_channels() {
+  const Channels& table = world.channels;
+  channels.resize(table.rows);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    Channel& channel = channels[row];
+    channel.per_node = table.per_node[row];
+    channel.share = table.share_percent[row];
+    channel.profile = profile_of(row);
+    for (std::size_t i = table.nodes.begin(row); i < table.nodes.end(row); ++i) {
+      const std::size_t item = i - table.nodes.begin(row);
+      const Position node = nodes_.find(table.nodes.values.raw(i));
+      if (node == kNowhere) refuse_item(ErrorCode::unknown_reference, {"channels", row, "nodes"}, item);
+      if (std::find(channel.nodes.begin(), channel.nodes.end(), node) != channel.nodes.end()) {
+        refuse_item(ErrorCode::duplicate_node, {"channels", row, "nodes"}, item);
+      }
+      channel.nodes.push_back(node);
+    }
+  }
+}
+
+void Plan::resolve_rules() {
+  const Rules& table = world.rules;
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    if (table.product[row].present()) (void)known(products_, table.product.raw(row), {"rules", row, "product"});
+    if (table.node[row].present()) (void)known(nodes_, table.node.raw(row), {"rules", row, "node"});
+    if (table.channel[row].present()) (void)known(channels_, table.channel.raw(row), {"rules", row, "channel"});
+  }
+  rules = std::make_unique<RuleIndex>(world, RuleTargets{products_, nodes_, channels_});
+  for (std::size_t position = 0; position < channels.size(); ++position) {
+    Channel& channel = channels[position];
+    for (const Rule& rule : rules->global_tier()) {
+      const bool reaches =
+          rule.target == kNowhere || (acts_on_nodes(rule.kind) ? std::find(channel.nodes.begin(), channel.nodes.end(),
+                                                                           rule.target) != channel.nodes.end()
+                                                               : rule.target == position);
+      if (reaches) channel.rules_next_change = earlier(channel.rules_next_change, rule.next_change);
+    }
+  }
+}
+
+void Plan::resolve_facts() {
+  const auto by_product = [&](const Column<ProductId>& column, std::string_view table) {
+    return RowGroups(resolve_column(products_, column.values(), table, "product"), world.products.rows);
+  };
+  supply = by_product(world.supply.product, "supply");
+  supply_location = resolve_column(locations_, world.supply.location.values(), "supply", "location");
+  demand = by_product(world.demand.product, "demand");
+  demand_node = resolve_column(nodes_, world.demand.node.values(), "demand", "node");
+  incoming = by_product(world.incoming.product, "incoming");
+  incoming_node = resolve_column(nodes_, world.incoming.node.values(), "incoming", "node");
+  holds = by_product(world.holds.product, "holds");
+  hold_node.assign(world.holds.rows, kNowhere);
+  for (std::size_t row = 0; row < world.holds.rows; ++row) {
+    if (world.holds.channel[row].present())
+      (void)known(channels_, world.holds.channel.raw(row), {"holds", row, "channel"});
+    if (world.holds.node[row].present())
+      hold_node[row] = known(nodes_, world.holds.node.raw(row), {"holds", row, "node"});
+  }
+}
+
+void Plan::resolve_listings() {
+  const Listings& table = world.listings;
+  listing_channel = resolve_column(channels_, table.channel.values(), "listings", "channel");
+  const std::vector<Position> product = resolve_column(products_, table.product.values(), "listings", "product");
+  IdIndex kit_of;
+  (void)kit_of.build(world.kits.product.values());
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    if (!world.products.storable[product[row]] && kit_of.find(table.product.raw(row)) == kNowhere) {
+      refuse(ErrorCode::untracked, {"listings", row, "product"});
+    }
+  }
+  listings = RowGroups(product, world.products.rows);
+  if (std::none_of(channels.begin(), channels.end(), [](const Channel& channel) { return channel.per_node; })) return;
+  level_offsets_.assign(1, 0);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    const Channel& channel = channels[listing_channel[row]];
+    level_offsets_.push_back(level_offsets_.back() + (channel.per_node ? channel.nodes.size() : 1));
+  }
+}
+
+}  // namespace ats::internal

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-3.0-only
+//
+// A world made ready for computing: checked, with every reference resolved to
+// a position and every table grouped by product.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "ats/world.h"
+#include "id_index.h"
+#include "rule_index.h"
+
+namespace ats::internal {
+
+// What decides which facts a channel counts. Channels with equal profiles see
+// the same quantity in every node, which is then worked out once for them all.
+struct Profile final {
+  std::vector<std::int64_t> owners;          // sorted
+  std::vector<std::int64_t> incoming_kinds;  // sorted
+  std::int64_t incoming_days = 0;
+  std::int64_t incoming_percent = 0;  // millionths of a percent
+  std::int64_t min_life_days = 0;
+  Time life_until{0};      // rows that expire at this time or before are withheld
+  Time incoming_until{0};  // incoming expected after this time does not count
+  [[nodiscard]] bool same_choices(const Profile& other) const;
+};
+
+struct Channel final {
+  std::vector<Position> nodes;  // in sourcing order
+  Position profile = 0;
+  bool per_node = false;
+  Percent share{Percent::kHundred};
+  Time rules_next_change{kNone};  // of the global rules that reach this channel or its nodes
+};
+
+// Thread safety: building is for one thread, reading for any number of threads.
+// The world must outlive the plan.
+class Plan final {
+ public:
+  // Checks the whole world; throws WorldError.
+  explicit Plan(const World& world);
+
+  const World& world;
+  std::vector<Position> location_node;
+  std::vector<Channel> channels;
+  std::vector<Profile> profiles;
+
+  // By row of the table: the position of what the row refers to.
+  std::vector<Position> supply_location;
+  std::vector<Position> demand_node;
+  std::vector<Position> incoming_node;
+  std::vector<Position> hold_node;  // kNowhere for a hold without a node
+  std::vector<Position> listing_channel;
+
+  // Rows by position of the product.
+  RowGroups supply;
+  RowGroups demand;
+  RowGroups incoming;
+  RowGroups holds;
+  RowGroups listings;
+
+  // Rules with their own look-up; never null after construction.
+  std::unique_ptr<RuleIndex> rules;
+
+  // Where the levels of a listing start among all levels.
+  [[nodiscard]] std::size_t first_level(std::size_t listing) const {
+    return level_offsets_.empty() ? listing : level_offsets_[listing];
+  }
+  [[nodiscard]] std::size_t levels() const { return first_level(world.listings.rows); }
+
+ private:
+  void index_ids();
+  void resolve_locations();
+  void resolve_kits() const;
+  void resolve_channels();
+  void resolve_rules();
+  void resolve_facts();
+  void resolve_listings();
+  [[nodiscard]] Position profile_of(std::size_t channel_row);
+
+  IdIndex nodes_;
+  IdIndex locations_;
+  IdIndex products_;
+  IdIndex channels_;
+  std::vector<std::size_t> level_offsets_;  // empty: listing i has level i
+};
+
+}  // namespace ats::internal

@@ -1,0 +1,35 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""Computes available-to-sell quantities per product, node and channel.
+
+The engine is native and pure: it reads no clock, keeps nothing between calls
+and does no input or output. Use :func:`compute` for documents of the exchange
+format and :func:`compute_columns` for flat columns.
+"""
+
+from ._core import (
+    ERROR_CODES,
+    NONE,
+    REASON_CODES,
+    RULE_KINDS,
+    DeadlineExceeded,
+    Levels,
+    WorldError,
+    __version__,
+    compute,
+    compute_columns,
+    explain,
+)
+
+__all__ = [
+    "ERROR_CODES",
+    "NONE",
+    "REASON_CODES",
+    "RULE_KINDS",
+    "DeadlineExceeded",
+    "Levels",
+    "WorldError",
+    "__version__",
+    "compute",
+    "compute_columns",
+    "explain",
+]

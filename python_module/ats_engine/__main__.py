@@ -1,0 +1,56 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""Command line of the engine: ``python3 -m ats_engine compute FILE`` and
+``python3 -m ats_engine explain FILE --listing ID``. FILE may be ``-`` for standard input.
+
+Exit status: 0 done, 2 the document is refused (code, pointer and message on standard
+error) or the arguments or the file cannot be used.
+"""
+
+import argparse
+import sys
+
+from . import WorldError, __version__, compute, explain
+
+EXIT_REFUSED = 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python3 -m ats_engine", description="Available to sell.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    levels = commands.add_parser("compute", help="levels of a world (ats-world/1 in, ats-levels/1 out)")
+    levels.add_argument("file", help="a document, - for standard input")
+    waterfall = commands.add_parser("explain", help="the waterfall of one listing")
+    waterfall.add_argument("file", help="a document, - for standard input")
+    waterfall.add_argument("--listing", type=int, required=True, help="id of the listing")
+    return parser
+
+
+def _read(path):
+    if path == "-":
+        return sys.stdin.buffer.read()
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def main(argv=None):
+    """Runs one command; returns the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        document = _read(arguments.file)
+    except OSError as error:
+        print(f"{arguments.file}: {error.strerror}", file=sys.stderr)
+        return EXIT_REFUSED
+    try:
+        if arguments.command == "compute":
+            sys.stdout.write(compute(document))
+        else:
+            sys.stdout.write(explain(document, arguments.listing))
+    except WorldError as error:
+        print(f"{error.code} {error.pointer}: {error}", file=sys.stderr)
+        return EXIT_REFUSED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
