@@ -101,7 +101,7 @@ BEGIN
     ELSIF NEW.state = 'cancel' AND old_state NOT IN ('cancel', 'draft') THEN
         happened := 'cancellation';
         amount := NEW.product_qty;
-    ELSIF NEW.state IN  AND old_state = 'draft' AND source_usage IN ('internal', 'transit') THEN
+    ELSIF NEW.state IN @OPEN_STATES@ AND old_state = 'draft' AND source_usage IN ('internal', 'transit') THEN
         happened := 'demand';
         amount := NEW.product_qty;
     END IF;
@@ -114,7 +114,7 @@ BEGIN
                 NEW.write_uid, txid_current(), moment)
         ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
     END IF;
-    IF NEW.state IN  AND source_usage IN ('internal', 'transit')
+    IF NEW.state IN @OPEN_STATES@ AND source_usage IN ('internal', 'transit')
             AND COALESCE(NEW.quantity, 0) <> old_quantity THEN
         -- The conflicting row can only be our own: the transaction is part of the key.
         INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
@@ -126,7 +126,7 @@ BEGIN
         ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
     END IF;
     RETURN NULL;
-END""".replace('', OPEN_STATES),
+END""".replace('@OPEN_STATES@', OPEN_STATES),
     'ats_mark_location': """
 BEGIN
     INSERT INTO ats_scope_mark (location_id, cursor, created)
