@@ -21,7 +21,7 @@ class AtsListingWizard(models.TransientModel):
     unit = fields.Float("Unit of Sale", digits=(16, 6), required=True, default=1.0)
     id_source = fields.Selection(ID_SOURCES, "Id at the channel", required=True, default="reference")
     selected_count = fields.Integer(compute="_compute_preview")
-    product_count = fields.Integer("Products", compute="_compute_preview")
+    product_count = fields.Integer("Tracked in stock", compute="_compute_preview")
     listed_count = fields.Integer("Already listed", compute="_compute_preview")
     new_count = fields.Integer("To be listed", compute="_compute_preview")
 

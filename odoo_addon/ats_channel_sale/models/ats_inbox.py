@@ -6,12 +6,15 @@ from odoo import api, fields, models
 class AtsInbox(models.Model):
     _inherit = "ats.inbox"
 
-    order_id = fields.Many2one("ats.order", "Channel order", compute="_compute_order_id")
-    sale_order_id = fields.Many2one(related="order_id.sale_order_id", string="Sale order", related_sudo=True)
+    order_id = fields.Many2one("ats.order", "Channel order", compute="_compute_orders")
+    sale_order_id = fields.Many2one("sale.order", "Sale order", compute="_compute_orders")
 
     @api.depends("result_model", "result_id")
-    def _compute_order_id(self):
+    def _compute_orders(self):
         of_orders = self.filtered(lambda row: row.result_model == "ats.order" and row.result_id)
-        existing = set(self.env["ats.order"].browse(of_orders.mapped("result_id")).exists().ids)
+        orders = self.env["ats.order"].browse(of_orders.mapped("result_id")).exists()
+        by_id = {order.id: order for order in orders}
         for row in self:
-            row.order_id = row.result_id if row in of_orders and row.result_id in existing else False
+            order = by_id.get(row.result_id) if row in of_orders else None
+            row.order_id = order and order.id
+            row.sale_order_id = order and order.sale_order_id.id

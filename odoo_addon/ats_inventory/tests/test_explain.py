@@ -92,7 +92,7 @@ class TestExplain(TransactionCase):
 
     def test_people_without_our_groups_read_nothing_and_open_products_as_before(self):
         level = self._level([["on_hand", "3", None, None, None]], "3")
-        stranger = new_test_user(self.env, login="stranger", groups="stock.group_stock_manager")
+        stranger = new_test_user(self.env, login="stranger", groups="stock.group_stock_manager,product.group_product_manager")
         with self.assertRaises(AccessError):
             self.env["ats.level"].with_user(stranger).explain(level.id)
         for record in (self.product, self.product.product_tmpl_id):

@@ -1,0 +1,121 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""The main job by clicking, as someone with the manager's group and no more: a channel, a buffer, listings, and why a number is what it is."""
+
+from harness.waiting import wait_for
+
+PRODUCT = "Browser Lamp"
+ON_HAND, BUFFER = 40, 5
+
+
+def _stocked_product(admin):
+    product = admin.create("product.product", {"name": PRODUCT, "default_code": "LAMP-1", "is_storable": True})
+    location = admin.search_read("stock.warehouse", [], ["lot_stock_id", "name"], limit=1, order="id")[0]
+    quant = admin.create(
+        "stock.quant",
+        {"product_id": product, "location_id": location["lot_stock_id"][0], "inventory_quantity": ON_HAND},
+    )
+    admin.execute("stock.quant", "action_apply_inventory", [[quant]])
+    return product, location["name"]
+
+
+def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, server, make_user):
+    admin = server.rpc("admin", "admin")
+    product, warehouse = _stocked_product(admin)
+    make_user("mia", "ats_inventory.group_ats_manager")
+    client.login("mia", "mia", server.database)
+    client.open_app("ats.menu_root")
+
+    channel = _make_channel(client, admin, warehouse)
+    _set_secret(client)
+    _make_buffer(client, admin, channel)
+    _list_all_products(client, admin, channel)
+
+    level = wait_for(
+        lambda: admin.search_read(
+            "ats.level", [("channel_id", "=", channel), ("product_id", "=", product)], ["quantity", "reasons"]
+        ),
+        limit_s=120,
+        what="the level of the new listing",
+        every_s=0.5,
+    )[0]
+    assert level["quantity"] == ON_HAND - BUFFER
+    _read_why(client)
+
+
+def _make_channel(client, admin, warehouse):
+    client.open_menu("Channels")
+    client.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
+    client.field("name").wait_for()
+    client.fill("name", "Browser shop")
+    client.choose("code", "Webhook")
+    client.tab("Nodes")
+    client.scope().get_by_text("Add a line").first.click()
+    client.choose("node_id", warehouse)
+    client.save()
+    rows = admin.search_read("ats.channel", [("name", "=", "Browser shop")], ["code", "state", "source_ids"])
+    assert [(row["code"], row["state"], len(row["source_ids"])) for row in rows] == [("webhook", "disabled", 1)]
+    return rows[0]["id"]
+
+
+def _set_secret(client):
+    client.tab("Credentials")
+    client.click("Set or generate a secret…")
+    client.click("Generate")
+    client.button("I have copied it").wait_for()
+    assert client.field("shown").inner_text().strip()
+    client.click("I have copied it")
+    client.dialog_closed()
+
+
+def _make_buffer(client, admin, channel):
+    client.open_menu("Rules")
+    client.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
+    client.field("name").wait_for()
+    client.fill("name", "Keep five")
+    client.choose("kind", "Channel buffer")
+    client.choose("channel_id", "Browser shop")
+    client.fill("fixed", BUFFER)
+    client.save()
+    rules = admin.search_read("ats.rule", [("name", "=", "Keep five")], ["kind", "fixed", "channel_id"])
+    assert [(rule["kind"], rule["fixed"], rule["channel_id"][0]) for rule in rules] == [("channel_buffer", BUFFER, channel)]
+
+
+def _list_all_products(client, admin, channel):
+    client.open_menu("Listings", "List products")
+    client.choose("channel_id", "Browser shop")
+    wait_for(lambda: int(client.field("new_count").inner_text().replace(",", "")) > 0, limit_s=30, what="the preview")
+    client.click("List products")
+    client.page.locator(".o_form_view [name=progress]").wait_for()
+    wait_for(
+        lambda: admin.search_read("ats.listing.job", [("channel_id", "=", channel), ("state", "=", "done")], ["done_count"]),
+        limit_s=120,
+        what="the listing job",
+        every_s=0.5,
+    )
+    # The page shows it without a reload.
+    client.page.locator(".o_statusbar_status .o_arrow_button_current", has_text="Done").wait_for()
+    assert admin.execute("ats.listing", "search_count", [[("channel_id", "=", channel)]]) > 1
+
+
+def _read_why(client):
+    client.open_menu("Listings", "Listings")
+    client.page.locator(".o_searchview_input").fill("Lamp")
+    client.page.keyboard.press("Enter")
+    row = client.page.locator(".o_data_row", has_text=PRODUCT)
+    row.wait_for()
+    assert row.locator("[name=quantity_text]").inner_text() == str(ON_HAND - BUFFER)
+    row.get_by_role("button", name="Why this number?").click()
+    waterfall = client.page.locator(".o_ats_waterfall")
+    waterfall.wait_for()
+    client.picture("waterfall")
+    steps = {
+        line.get_attribute("data-code"): line.locator(".o_ats_quantity").inner_text()
+        for line in waterfall.locator("tbody tr").all()
+    }
+    assert steps == {"on_hand": f"+{ON_HAND}", "channel_buffer": f"\u2212{BUFFER}"}
+    assert waterfall.locator(".o_ats_level").last.inner_text() == str(ON_HAND - BUFFER)
+    assert client.page.locator(".o_ats_answer").inner_text() == str(ON_HAND - BUFFER)
+    # The rule behind a step is one click away.
+    waterfall.get_by_role("button", name="Channel safety buffer").click()
+    client.page.locator(".o_data_row", has_text="Keep five").wait_for()
+    client.no_error()
