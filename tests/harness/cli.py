@@ -98,7 +98,7 @@ def _bench(arguments):
 
 def _odoo(arguments):
     stack.prepare()
-    config = odoo_server.write_config(paths.ODOO_RC, http_port=machine.free_port(odoo_server.HTTP_PORT), gevent_port=machine.free_port())
+    config = odoo_server.write_config("odoo", http_port=machine.free_port(odoo_server.HTTP_PORT), gevent_port=machine.free_port())
     line, options = odoo_server.command(arguments, config)
     child = subprocess.Popen(line, **options)
     while True:

@@ -77,6 +77,15 @@ def service_dir(path, mode=0o755):
     return path
 
 
+def service_file(path):
+    """A file opened to append or to lock; it belongs to the service user."""
+    handle = path.open("ab")
+    if is_root():
+        user = service_user()
+        os.chown(path, user.pw_uid, user.pw_gid)
+    return handle
+
+
 def service_run_options():
     """Keyword arguments for subprocess that run the child as the service user, with a home under .dev."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "PYENV", "VIRTUAL_ENV"))}

@@ -19,8 +19,8 @@ CRON_NICENESS = 10
 """Odoo's cron workers run at this niceness (odoo/service/server.py): it tells them from the HTTP workers."""
 
 
-def write_config(path, *, http_port, gevent_port, **options):
-    """Writes an odoo.conf for our cluster and folders. Returns its path."""
+def write_config(name, *, http_port, gevent_port, **options):
+    """Writes `.dev/run/<name>.conf` for our cluster and folders. Returns its path."""
     settings = {
         "addons_path": odoo_source.find().addons_path(),
         "data_dir": machine.service_dir(paths.DATA, 0o700),
@@ -33,8 +33,12 @@ def write_config(path, *, http_port, gevent_port, **options):
         "admin_passwd": "admin",
         **options,
     }
-    path.write_text("[options]\n" + "".join(f"{name} = {value}\n" for name, value in settings.items()))
-    path.chmod(0o644)
+    path = machine.service_dir(paths.RUN) / f"{name}.conf"
+    # written beside and moved, because the file may be another user's (root's or the service user's)
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_text("[options]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()))
+    new.chmod(0o644)
+    os.replace(new, path)
     return path
 
 
@@ -47,7 +51,7 @@ def command(arguments, config):
 
 def run(arguments, *, log_name, what):
     """Runs one Odoo command to its end, its output in `.dev/log/<log_name>`. Refuses with the first error of the log when it fails."""
-    config = write_config(paths.DEV / "run.conf", http_port=machine.free_port(), gevent_port=machine.free_port())
+    config = write_config(f"run-{os.getpid()}", http_port=machine.free_port(), gevent_port=machine.free_port())
     line, options = command(arguments, config)
     log = log_path(log_name)
     with log.open("wb") as out:
@@ -60,8 +64,10 @@ def run(arguments, *, log_name, what):
 
 
 def log_path(name):
-    machine.service_dir(paths.LOGS)
-    return paths.LOGS / name
+    """`.dev/log/<name>`, made so that the service user may write it."""
+    log = machine.service_dir(paths.LOGS) / name
+    machine.service_file(log).close()
+    return log
 
 
 class OdooServer:
@@ -81,7 +87,7 @@ class OdooServer:
 
     def start(self):
         """Starts it, and returns when it answers HTTP. The log tells why when it does not."""
-        config = write_config(paths.DEV / f"odoo-{self.name}.conf", http_port=self.port, gevent_port=machine.free_port(), **self._settings)
+        config = write_config(f"odoo-{self.name}", http_port=self.port, gevent_port=machine.free_port(), **self._settings)
         line, options = command([], config)
         with self.log.open("ab") as out:
             self._process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,

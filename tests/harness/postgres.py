@@ -7,7 +7,6 @@ Whoever uses the cluster holds a shared lock; the last one out stops it.
 import atexit
 import contextlib
 import fcntl
-import os
 import subprocess
 from pathlib import Path
 
@@ -66,21 +65,12 @@ def _control(*arguments, check=True):
     command = [binaries() / "pg_ctl", "-D", CLUSTER, "-s", "-w", "-t", "60", *arguments]
     # pg_ctl's server inherits its output: a pipe would never end
     log = paths.PG / "pg_ctl.log"
-    with service_file(log) as out:
+    with machine.service_file(log) as out:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **machine.service_run_options())
     if check and done.returncode:
         tail = " / ".join(log.read_text(errors="replace").strip().splitlines()[-2:])
         raise Refusal(f"PostgreSQL: {tail}; see {log} and {paths.PG / 'server.log'}")
     return done.returncode == 0
-
-
-def service_file(path):
-    """A file below .dev/pg, opened to append or to lock; it belongs to the service user."""
-    handle = path.open("ab")
-    if machine.is_root():
-        user = machine.service_user()
-        os.chown(path, user.pw_uid, user.pw_gid)
-    return handle
 
 
 def running():
@@ -97,7 +87,7 @@ def start():
         if not running():
             _control("-l", str(paths.PG / "server.log"), "-o", f"-k {socket_dir()} -p {PORT}", "start")
         if not _held:
-            lock = service_file(paths.PG / "users.lock")
+            lock = machine.service_file(paths.PG / "users.lock")
             fcntl.flock(lock, fcntl.LOCK_SH)
             _held.append(lock)
             atexit.register(_leave)
@@ -116,7 +106,7 @@ def _make_cluster():
 @contextlib.contextmanager
 def locked(name):
     """Holds the lock file `.dev/pg/<name>` alone, so that two runs of the helper do not make the same thing at once."""
-    with service_file(paths.PG / name) as lock:
+    with machine.service_file(paths.PG / name) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
