@@ -11,7 +11,10 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Take away what could fail or block a stock write, before Odoo drops the tables."""
-    release_odoo_tables(env, 'ats_inventory')
+    # Whatever of ours goes together with this module goes in the same transaction and must lock nothing either.
+    leaving = env['ir.module.module'].search([('state', '=', 'to remove')])
+    for module in leaving.mapped('name'):
+        release_odoo_tables(env, module)
     triggers.drop(env.cr.dbname)
     env.cr.execute("DROP SEQUENCE IF EXISTS ats_generation_seq")
 
@@ -19,7 +22,7 @@ def uninstall_hook(env):
 def release_odoo_tables(env, module):
     """Drop the foreign keys of a module's tables into Odoo's, in short transactions of their own.
 
-    To be called by the uninstall hook of every module with tables that refer to Odoo's. It commits: the
+    To be called by the uninstall hook of every module of ours with tables that refer to Odoo's. It commits: the
     uninstallation is recorded already (state "to remove"), and the loading transaction may hold locks on the very
     tables that are to be changed.
     """

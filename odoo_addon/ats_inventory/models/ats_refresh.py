@@ -106,7 +106,7 @@ class AtsRefresh(models.AbstractModel):
             triggers.ensure(self.env.cr.dbname)
             while time.monotonic() < deadline:
                 progress, computed = self._step()
-                if computed and not done:
+                if computed and not done and 'ir_cron_progress_id' in self.env.context:
                     # Tells the scheduler early that this run does something, lest a later kill counts as idle.
                     self.env['ir.cron']._commit_progress(computed)
                 done += computed
