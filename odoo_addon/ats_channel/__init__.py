@@ -1,3 +1,3 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from . import controllers, models, wizard
-from .hooks import post_init_hook
+from .hooks import post_init_hook, uninstall_hook

@@ -27,4 +27,5 @@
         "web.assets_backend": ["ats_channel/static/src/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -142,10 +142,7 @@ class AtsChannel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         channels = super().create(vals_list)
-        # Publishers claim a channel by locking its health row, so it has to exist from the start.
-        self.env["ats.channel.health"].sudo().create(
-            [{"channel_id": channel.id, "company_id": channel.company_id.id} for channel in channels]
-        )
+        self.env["ats.channel.health"]._ensure_for(channels)
         channels.filtered(lambda c: c.state in const.SENDING_STATES)._switched_on()
         return channels
 

@@ -33,6 +33,14 @@ class AtsChannelHealth(models.Model):
     _channel_uniq = models.UniqueIndex("(channel_id)")
 
     @api.model
+    def _ensure_for(self, channels):
+        """Make the missing rows: publishers claim a channel by locking its row, so it exists from the start."""
+        known = self.sudo().search([("channel_id", "in", channels.ids)]).channel_id
+        self.sudo().create(
+            [{"channel_id": channel.id, "company_id": channel.company_id.id} for channel in channels - known]
+        )
+
+    @api.model
     def _fail(self, cr, channel_id, code, message, pause_s):
         """Count a failure of the channel and leave it alone for `pause_s` seconds, in the transaction of `cr`."""
         cr.execute(

@@ -16,10 +16,15 @@ from odoo.addons.ats_channel.errors import ChannelRetry, InboxRejected
 SIGNATURE_HEADER = "x-demo-signature"
 
 
+def _switch_off(channels):
+    """What becomes of the channels when this module goes: nobody can speak to them any more."""
+    channels.write({"code": "none", "state": "disabled"})
+
+
 class AtsChannel(models.Model):
     _inherit = "ats.channel"
 
-    code = fields.Selection(selection_add=[("demo", "Demo")], ondelete={"demo": "set default"})
+    code = fields.Selection(selection_add=[("demo", "Demo")], ondelete={"demo": _switch_off})
     demo_outcome = fields.Selection(
         [
             ("accept", "Accepts"),

@@ -19,10 +19,15 @@ from .. import const, document
 _logger = logging.getLogger(__name__)
 
 
+def _switch_off(channels):
+    """What becomes of the channels when this module goes: nobody can speak to them any more."""
+    channels.write({"code": "none", "state": "disabled"})
+
+
 class AtsChannel(models.Model):
     _inherit = "ats.channel"
 
-    code = fields.Selection(selection_add=[("webhook", "Webhook")], ondelete={"webhook": "set default"})
+    code = fields.Selection(selection_add=[("webhook", "Webhook")], ondelete={"webhook": _switch_off})
     webhook_live_url = fields.Char(string="Live Address", help="Where the shop takes quantities, e.g. https://shop.example/ats.")
     webhook_test_url = fields.Char(string="Test Address", help="The shop's sandbox, used while the channel is in Test.")
     webhook_secret = fields.Char(
