@@ -16,8 +16,6 @@
         'data/ir_cron_data.xml',
         'views/ats_node_views.xml',
         'views/ats_rule_views.xml',
-        'views/ats_level_views.xml',
-        'views/product_views.xml',
         'views/ats_event_views.xml',
         'views/ats_location_views.xml',
         'views/ats_uom_views.xml',
@@ -27,10 +25,6 @@
         'views/ats_level_views.xml',
         'views/product_views.xml',
     ],
-    'assets': {
-        'web.assets_backend': ['ats_inventory/static/src/**/*'],
-        'web.assets_unit_tests': ['ats_inventory/static/tests/**/*'],
-    },
     'assets': {
         'web.assets_backend': ['ats_inventory/static/src/**/*'],
         'web.assets_unit_tests': ['ats_inventory/static/tests/**/*'],
