@@ -26,6 +26,26 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+# Counts requests that are under way. The network itself is never idle: Odoo keeps a websocket open and tries again without one.
+COUNT_REQUESTS = """
+window.underWay = 0;
+const send = XMLHttpRequest.prototype.send;
+XMLHttpRequest.prototype.send = function (...given) {
+    window.underWay++;
+    this.addEventListener("loadend", () => window.underWay--);
+    return send.apply(this, given);
+};
+const plainFetch = window.fetch;
+window.fetch = (...given) => {
+    window.underWay++;
+    return plainFetch(...given).finally(() => window.underWay--);
+};
+"""
+# Two turns of painting after the last answer: the web client renders its answer in the first.
+QUIET = """() => new Promise((done) => {
+    if (window.underWay || document.querySelector(".o_blockUI")) { done(false); return; }
+    requestAnimationFrame(() => requestAnimationFrame(() => done(window.underWay === 0)));
+})"""
 # Pictures for people: kept in the tree when asked for, else among what tests leave behind.
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES_DEFAULT = ROOT / ".dev" / "pictures"
@@ -47,6 +67,7 @@ class Client:
         self.page, self.url = page, url
         self.console_errors = []
         page.set_default_timeout(LIMIT_MS)
+        page.add_init_script(COUNT_REQUESTS)
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
 
     # --- getting about ----------------------------------------------------------------------------------------
@@ -92,10 +113,7 @@ class Client:
 
     def settled(self):
         """Wait until nothing loads; fail at once on an error dialog."""
-        self.page.wait_for_function(
-            "() => !document.querySelector('.o_blockUI') && !!document.querySelector('.o_action_manager > *')"
-        )
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(QUIET)
         self.no_error()
 
     def no_error(self):
@@ -139,8 +157,7 @@ class Client:
 
     def click(self, name):
         self.button(name).first.click()
-        self.page.wait_for_load_state("networkidle")
-        self.no_error()
+        self.settled()
 
     def save(self):
         self.page.locator(".o_form_button_save").click()

@@ -41,6 +41,6 @@ class TestOrderAccess(ChannelOrderCase):
         order = self._import(self._document())
         other = self.env["res.company"].create({"name": "Other Ltd"})
         user = self._user("ats_other", "ats_inventory.group_ats_manager", other)
-        self.assertFalse(self.env["ats.order"].with_user(user).with_company(other).search([]) & order)
+        self.assertFalse(self.env["ats.order"].with_user(user).with_context(allowed_company_ids=other.ids).search([]) & order)
         with self.assertRaises(AccessError):
             order.with_user(user).with_context(allowed_company_ids=other.ids).read(["external_id"])

@@ -80,7 +80,7 @@ class AtsLevel(models.Model):
             "name": self.env._("Why this number?"),
             "target": "new",
             "params": {"level_id": self.id},
-            "context": {"dialog_size": "extra-large", "footer": False},
+            "context": {"dialog_size": "extra-large"},
         }
 
     @api.model
