@@ -17,5 +17,3 @@ from . import stock_warehouse
 from . import product
 from . import explain
 from . import product_levels
-from . import explain
-from . import product_levels
