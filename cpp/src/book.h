@@ -30,21 +30,21 @@ struct ProductRow final {
   ProductId id{kNone};
   std::int64_t decimals = 0;
   bool storable = true;
-  std::vector<std::int64_t> categories;
+  std::vector<std::int64_t> categories{};
 };
 
 struct KitRow final {
   ProductId product{kNone};
   Quantity yields{Quantity::kOne};
-  std::vector<std::int64_t> line_products;
-  std::vector<std::int64_t> line_quantities;
+  std::vector<std::int64_t> line_products{};
+  std::vector<std::int64_t> line_quantities{};
 };
 
 struct SupplyRow final {
   ProductId product{kNone};
   LocationId location{kNone};
-  Quantity quantity;
-  Quantity reserved;
+  Quantity quantity{};
+  Quantity reserved{};
   Time expires{kNone};
   OwnerId owner{kNone};
   bool blocked = false;
@@ -53,14 +53,14 @@ struct SupplyRow final {
 struct DemandRow final {
   ProductId product{kNone};
   NodeId node{kNone};
-  Quantity quantity;
+  Quantity quantity{};
   Time due{kNone};
 };
 
 struct IncomingRow final {
   ProductId product{kNone};
   NodeId node{kNone};
-  Quantity quantity;
+  Quantity quantity{};
   Time expected{kNone};
   IncomingKind kind{kNone};
 };
@@ -68,7 +68,7 @@ struct IncomingRow final {
 struct HoldRow final {
   HoldId id{kNone};
   ProductId product{kNone};
-  Quantity quantity;
+  Quantity quantity{};
   ChannelId channel{kNone};
   NodeId node{kNone};
   Time expires{kNone};
@@ -76,10 +76,10 @@ struct HoldRow final {
 
 struct ChannelRow final {
   ChannelId id{kNone};
-  std::vector<std::int64_t> nodes;
+  std::vector<std::int64_t> nodes{};
   bool per_node = false;
-  std::vector<std::int64_t> owners;
-  std::vector<std::int64_t> incoming_kinds;
+  std::vector<std::int64_t> owners{};
+  std::vector<std::int64_t> incoming_kinds{};
   std::int64_t incoming_days = 0;
   Percent incoming_percent{Percent::kHundred};
   std::int64_t min_life_days = 0;
@@ -93,8 +93,8 @@ struct RuleRow final {
   CategoryId category{kNone};
   NodeId node{kNone};
   ChannelId channel{kNone};
-  std::optional<Quantity> fixed;
-  std::optional<Percent> percent;
+  std::optional<Quantity> fixed{};
+  std::optional<Percent> percent{};
   Time from{kNone};
   Time until{kNone};
   std::int64_t sequence = 10;
@@ -105,7 +105,7 @@ struct ListingRow final {
   ChannelId channel{kNone};
   ProductId product{kNone};
   Quantity unit{Quantity::kOne};
-  std::optional<Quantity> override_quantity;
+  std::optional<Quantity> override_quantity{};
   Time override_until{kNone};
   bool blocked = false;
 };

@@ -236,9 +236,7 @@ class WorldReader final {
 
 }  // namespace
 
-Book read_world(std::string_view document) {
-  const Value root = parse_json(document);
-  return WorldReader(root).read();
-}
+Book read_world(const Value& document) { return WorldReader(document).read(); }
+Book read_world(std::string_view document) { return read_world(parse_json(document)); }
 
 }  // namespace ats::internal

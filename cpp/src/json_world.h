@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "book.h"
+#include "json_value.h"
 
 namespace ats::internal {
 
@@ -11,5 +12,6 @@ namespace ats::internal {
 // have the shape of one; what its values mean together is checked by compute().
 // The kinds of incoming become codes that hold within this book only.
 [[nodiscard]] Book read_world(std::string_view document);
+[[nodiscard]] Book read_world(const Value& document);
 
 }  // namespace ats::internal
