@@ -98,7 +98,8 @@ class AtsInbox(models.Model):
             if len(channel) != 1 or not channel._inbound_verify(headers, raw):
                 return False
             env["ats.inbox"]._store(channel, headers, raw)
-        if channel.state in const.SENDING_STATES:
+            importable = channel.state in const.SENDING_STATES
+        if importable:
             self.env["ats.wake"]._trigger_now(
                 self.env.registry,
                 [f"ats_channel.ir_cron_ats_import_{number}" for number in range(1, const.IMPORTERS + 1)],
