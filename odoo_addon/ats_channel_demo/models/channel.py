@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.ats_channel import http
@@ -42,10 +42,10 @@ class AtsChannel(models.Model):
     )
     demo_last_order = fields.Text(readonly=True, copy=False, groups="base.group_system")
 
-    def _check_ready_to_send(self):
+    @api.constrains("state", "code")
+    def _check_demo_never_live(self):
         if self.filtered(lambda channel: channel.code == "demo" and channel.state == "live"):
             raise ValidationError(self.env._("A demo channel can never go live."))
-        return super()._check_ready_to_send()
 
     # --- publishing: the pretended shop answers from here, nothing leaves the machine -------------------------
 
@@ -81,6 +81,8 @@ class AtsChannel(models.Model):
     def _inbound_verify(self, headers, raw):
         if self.code != "demo":
             return super()._inbound_verify(headers, raw)
+        if not self.sudo().demo_secret:
+            return False
         return hmac.compare_digest(self._demo_signature(raw).encode(), headers.get(SIGNATURE_HEADER, "").encode())
 
     def _demo_signature(self, raw):
