@@ -15,6 +15,7 @@ BATCH_ROWS_MAX = 100  # rows in a send, unless the adapter says less
 BODY_BYTES_MAX = 1024 * 1024  # of one send
 PUBLISH_BUDGET_S = 8.0  # a publisher starts no call later than this after its start
 CLAIM_PAUSE_S = 0.05  # between two claims when what is due is locked by a refresh
+CLAIM_POLL_S = 0.25  # between two looks for work while a short back-off is waited for
 BACKOFF_BASE_S = 1.0  # first pause of a channel that failed, doubled with each failure
 BACKOFF_CAP_S = 15 * 60.0  # also caps Retry-After
 SERVER_ERRORS_BEFORE_SPLIT = 5  # answers 5xx to the same bytes, after which the batch is halved

@@ -38,6 +38,20 @@ CLAIM_CHANNEL_SQL = """
        FOR NO KEY UPDATE OF health SKIP LOCKED
 """
 
+NEXT_ATTEMPT_SQL = """
+    SELECT extract(epoch FROM min(health.not_before) - (clock_timestamp() AT TIME ZONE 'UTC'))
+      FROM ats_channel_health AS health
+      JOIN ats_channel AS channel ON channel.id = health.channel_id
+     WHERE channel.active AND channel.state IN ('test', 'live') AND channel.code <> 'none'
+       AND health.pause_code IS NULL AND health.lease_token IS NULL
+       AND health.not_before > (clock_timestamp() AT TIME ZONE 'UTC')
+       AND (EXISTS (SELECT 1 FROM ats_send AS send
+                     WHERE send.channel_id = channel.id AND send.state IN ('prepared', 'unknown'))
+         OR EXISTS (SELECT 1 FROM ats_publication AS p
+                     WHERE p.channel_id = channel.id AND p.state = 'due'
+                       AND (p.not_before IS NULL OR p.not_before <= (clock_timestamp() AT TIME ZONE 'UTC'))))
+"""
+
 # The first due row decides how many go together: rows of a refused batch travel only with their like.
 CLAIM_ROWS_SQL = """
     WITH first AS (
@@ -94,13 +108,26 @@ class AtsPublisher(models.AbstractModel):
         deadline = time.monotonic() + budget_s
         try:
             while time.monotonic() < deadline:
-                if not self._publish_one():
-                    return
+                if self._publish_one():
+                    continue
+                pause = self._next_attempt_s()
+                if pause is None or time.monotonic() + pause >= deadline:
+                    return  # the interval of the scheduled action brings the next run
+                # A short back-off is waited for here: the scheduler would come back only within a minute.
+                time.sleep(min(pause, const.CLAIM_POLL_S))
             self.env["ats.wake"]._trigger_now(
                 self.env.registry, [f"ats_channel.ir_cron_ats_publish_{number}"]
             )
         except Exception:  # noqa: BLE001 - see the docstring
             _logger.exception("publisher %s stopped; what it held is tried again when its lease ends", number)
+
+    @api.model
+    def _next_attempt_s(self):
+        """Seconds until a channel that has something to say may be called again; None if there is none."""
+        with read_committed(self.env.registry) as env:
+            env.cr.execute(NEXT_ATTEMPT_SQL)
+            seconds = env.cr.fetchone()[0]
+        return None if seconds is None else max(float(seconds), const.CLAIM_PAUSE_S)
 
     @api.model
     def _publish_one(self, only=None):

@@ -145,6 +145,16 @@ def test_a_shop_that_is_down_does_not_delay_another_one(registry, shops):
     assert [send["state"] for send in kit.sends(registry, slow_id)] == ["unknown"]
 
 
+def test_a_short_outage_ends_within_the_same_run(registry, shops):
+    shop = shops(lambda document, number: kit.Answer(status=503 if number <= 2 else 200))
+    channel_id = channel_with(registry, shop.url)
+    kit.set_levels(registry, channel_id, 5)
+    with kit.committed(registry) as env:
+        env["ats.publisher"]._run(1)
+    assert len(shop.requests) == 3
+    assert {row["state"] for row in kit.publications(registry, channel_id)} == {"done"}
+
+
 def test_a_batch_refused_as_a_whole_is_halved_until_the_bad_row_is_alone(registry, shops):
     def decide(document, number):
         bad = any(item["sku"].endswith("-13") for item in document["data"]["items"])
