@@ -1,0 +1,67 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""Every file of tests/scenarios, through documents and through columns."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from reference import columns, model
+
+import ats_engine
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+SCENARIOS = sorted(FOLDER.glob("*.json"))
+
+
+def unsupported(world):
+    """The code by which this version refuses the world, by its content; or None."""
+    if world.get("kits"):
+        return "unsupported_kit"
+    if any(hold.get("node") is None and Fraction(hold["quantity"]) > 0 for hold in world.get("holds", [])):
+        return "unsupported_commitment"
+    if any(rule["kind"] == "quota" for rule in world.get("rules", [])):
+        return "unsupported_quota"
+    return None
+
+
+def steps(level):
+    return [(reason["code"], Fraction(reason["quantity"])) for reason in level["reasons"]]
+
+
+def check_levels(scenario, result):
+    assert result["next_change"] == scenario["next_change"]
+    assert len(result["levels"]) == len(scenario["expect"])
+    for level, expected in zip(result["levels"], scenario["expect"], strict=True):
+        assert (level["listing"], level["node"]) == (expected["listing"], expected["node"])
+        assert Fraction(level["quantity"]) == Fraction(expected["quantity"])
+        assert sum(quantity for _code, quantity in steps(level)) == Fraction(level["quantity"])
+        if "reasons" in expected:
+            assert steps(level) == steps(expected)
+
+
+@pytest.fixture(params=SCENARIOS, ids=lambda path: path.stem)
+def scenario(request):
+    return json.loads(request.param.read_text())
+
+
+def test_scenario(scenario):
+    world = scenario["world"]
+    code = unsupported(world)
+    if code is not None:
+        with pytest.raises(ats_engine.WorldError) as refusal:
+            ats_engine.compute(json.dumps(world))
+        assert refusal.value.code == code
+        return
+    check_levels(scenario, json.loads(ats_engine.compute(json.dumps(world))))
+    check_levels(scenario, json.loads(columns.compute(world).to_json()))
+
+
+def test_scenario_by_the_reference(scenario):
+    world = scenario["world"]
+    if unsupported(world) is not None:
+        pytest.skip("the reference reads what this version computes")
+    for (listing, node, level, waterfall), expected in zip(model.levels(world), scenario["expect"], strict=True):
+        assert (listing, node, level) == (expected["listing"], expected["node"], Fraction(expected["quantity"]))
+        if "reasons" in expected:
+            assert waterfall == steps(expected)
