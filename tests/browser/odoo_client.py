@@ -46,6 +46,9 @@ QUIET = """() => new Promise((done) => {
     if (window.underWay || document.querySelector(".o_blockUI")) { done(false); return; }
     requestAnimationFrame(() => requestAnimationFrame(() => done(window.underWay === 0)));
 })"""
+# Opening a menu replaces the whole view, also when it is the one that is open, or shows a dialog.
+MARK_OLD_PAGE = "() => document.querySelectorAll('.o_action_manager > *').forEach((node) => (node.dataset.old = '1'))"
+NEW_PAGE = "() => !!document.querySelector('.modal, .o_action_manager > *:not([data-old])')"
 # Pictures for people: kept in the tree when asked for, else among what tests leave behind.
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES_DEFAULT = ROOT / ".dev" / "pictures"
@@ -77,19 +80,30 @@ class Client:
         self.page.locator("input[name=login]").fill(login)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form.oe_login_form button[type=submit]").click()
-        self.page.locator(".o_web_client .o_main_navbar").wait_for()
+        self.page.locator(".o_main_navbar").wait_for()
+        self.settled()
 
-    def open_app(self, menu_xmlid):
+    def open_app(self, menu_xmlid, name):
+        self.settled()
         self.page.locator(".o_navbar_apps_menu button").first.click()
         self.page.locator(f'.o_app[data-menu-xmlid="{menu_xmlid}"]').click()
+        self.page.locator(".o_menu_brand", has_text=name).wait_for()
         self.settled()
 
     def open_menu(self, *path):
         """Click through the sections by what is written on them, e.g. ``("Inbox", "Channel orders")``."""
+        self.page.evaluate(MARK_OLD_PAGE)
         section, *rest = path
         self.page.locator(".o_menu_sections").get_by_text(section, exact=True).click()
         for name in rest:
             self.page.locator(".o-dropdown--menu").get_by_role("menuitem", name=name, exact=True).click()
+        self.page.wait_for_function(NEW_PAGE)
+        self.settled()
+
+    def new_record(self):
+        """Press *New* and wait for the empty form."""
+        self.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
+        self.page.locator(".o_form_view .o_form_editable").wait_for()
         self.settled()
 
     def menu_paths(self):
@@ -125,8 +139,10 @@ class Client:
 
     def scope(self):
         """The dialog on top, else the page."""
-        dialogs = self.page.locator(".modal:not(.o_inactive_modal) .modal-dialog")
-        return dialogs.last if dialogs.count() else self.page.locator(".o_action_manager")
+        # One locator for both, so that it follows a dialog that opens or closes while it waits.
+        return self.page.locator(
+            "body:not(:has(.modal)) .o_action_manager, .modal:not(.o_inactive_modal) .modal-dialog"
+        )
 
     def field(self, name):
         return self.scope().locator(f".o_field_widget[name={name}]").first

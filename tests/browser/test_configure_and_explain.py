@@ -23,7 +23,7 @@ def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, serve
     product, warehouse = _stocked_product(admin)
     make_user("mia", "ats_inventory.group_ats_manager")
     client.login("mia", "mia", server.database)
-    client.open_app("ats.menu_root")
+    client.open_app("ats.menu_root", "Available to Sell")
 
     channel = _make_channel(client, admin, warehouse)
     _set_secret(client)
@@ -44,8 +44,7 @@ def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, serve
 
 def _make_channel(client, admin, warehouse):
     client.open_menu("Channels")
-    client.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
-    client.field("name").wait_for()
+    client.new_record()
     client.fill("name", "Browser shop")
     client.choose("code", "Webhook")
     client.tab("Nodes")
@@ -69,10 +68,9 @@ def _set_secret(client):
 
 def _make_buffer(client, admin, channel):
     client.open_menu("Rules")
-    client.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
-    client.field("name").wait_for()
+    client.new_record()
     client.fill("name", "Keep five")
-    client.choose("kind", "Channel buffer")
+    client.tick_radio("kind", "Safety stock of a channel")
     client.choose("channel_id", "Browser shop")
     client.fill("fixed", BUFFER)
     client.save()
@@ -116,6 +114,6 @@ def _read_why(client):
     assert waterfall.locator(".o_ats_level").last.inner_text() == str(ON_HAND - BUFFER)
     assert client.page.locator(".o_ats_answer").inner_text() == str(ON_HAND - BUFFER)
     # The rule behind a step is one click away.
-    waterfall.get_by_role("button", name="Channel safety buffer").click()
+    waterfall.get_by_role("button", name="Safety stock of the channel").click()
     client.page.locator(".o_data_row", has_text="Keep five").wait_for()
     client.no_error()

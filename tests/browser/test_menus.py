@@ -11,7 +11,7 @@ def test_every_menu_opens_for_every_group(client, server, make_user):
         make_user(f"ats_{group}", f"ats_inventory.group_ats_{group}")
         client.page.context.clear_cookies()
         client.login(f"ats_{group}", f"ats_{group}", server.database)
-        client.open_app("ats.menu_root")
+        client.open_app("ats.menu_root", "Available to Sell")
         paths = client.menu_paths()
         assert len(paths) >= 8, paths
         for path in paths:
