@@ -233,3 +233,13 @@ def order(number, sku, quantity="1", **data):
             **data,
         },
     }
+
+
+def inbox(registry, channel_id):
+    """The channel's inbox rows as dicts, oldest first."""
+    with committed(registry) as env:
+        return (
+            env["ats.inbox"]
+            .search([("channel_id", "=", channel_id)], order="id")
+            .read(["external_id", "state", "reason_code", "body", "digest", "attempts", "headers", "kind"])
+        )
