@@ -4,14 +4,13 @@ import hmac
 import json
 import secrets
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelRetry, InboxRejected
+from odoo.exceptions import UserError, ValidationError
 
 SIGNATURE_HEADER = "x-demo-signature"
 
@@ -132,7 +131,7 @@ class AtsChannel(models.Model):
         order = {
             "id": f"DEMO-{uuid.uuid4().hex[:8]}",
             "number": None,
-            "placed_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "placed_at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "currency": self.company_id.currency_id.name,
             "customer": {"name": "Demo Buyer", "email": "buyer@example.com", "phone": None},
             "shipping_address": None,

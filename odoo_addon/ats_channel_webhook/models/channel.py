@@ -4,15 +4,13 @@ import binascii
 import json
 import logging
 import secrets
-from datetime import UTC, datetime
-
-from standardwebhooks import Webhook, WebhookVerificationError
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelError, InboxRejected
+from odoo.exceptions import UserError, ValidationError
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from .. import const, document
 
@@ -164,14 +162,14 @@ class AtsChannel(models.Model):
         return self._webhook_body(const.QUANTITIES_TYPE, {"channel": self.name, "items": items})
 
     def _webhook_body(self, kind, data):
-        timestamp = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        timestamp = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
         return json.dumps({"type": kind, "timestamp": timestamp, "data": data}, ensure_ascii=False)
 
     def _push_request(self, send_uuid, body):
         if self.code != "webhook":
             return super()._push_request(send_uuid, body)
         # The signature carries the time of this attempt: a repeated send is as fresh as a first one.
-        now = datetime.now(UTC)
+        now = datetime.now(timezone.utc)
         return http.Request(
             method="POST",
             url=self._webhook_url(),

@@ -1,17 +1,15 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
-
-from standardwebhooks import Webhook
-
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
 
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import InboxRejected
 from odoo.addons.ats_channel.tests.common import ChannelCommon
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+from standardwebhooks import Webhook
 
 from .. import const, document
 
@@ -45,7 +43,7 @@ class TestWebhook(ChannelCommon):
         )
 
     def _signed(self, raw, secret=SECRET, at=None):
-        at = at or datetime.now(UTC)
+        at = at or datetime.now(timezone.utc)
         return {
             "webhook-id": "m1",
             "webhook-timestamp": str(int(at.timestamp())),
@@ -101,7 +99,7 @@ class TestWebhook(ChannelCommon):
         self.assertFalse(self.channel._inbound_verify(self._signed(raw, OTHER), raw))
         self.assertFalse(self.channel._inbound_verify(self._signed(raw), raw + b" "))
         for minutes in (-6, 6):
-            at = datetime.now(UTC) + timedelta(minutes=minutes)
+            at = datetime.now(timezone.utc) + timedelta(minutes=minutes)
             self.assertFalse(self.channel._inbound_verify(self._signed(raw, at=at), raw))
         self.channel._secret_set("webhook_signing", OTHER)
         self.assertTrue(self.channel._inbound_verify(self._signed(raw), raw))

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 _numbers = itertools.count(1)
@@ -209,7 +209,7 @@ def signed(secret, document, *, at=None, message_id=None):
     from standardwebhooks import Webhook
 
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
-    moment = at or datetime.now(UTC)
+    moment = at or datetime.now(timezone.utc)
     message_id = message_id or f"msg_{secrets.token_hex(8)}"
     headers = {
         "content-type": "application/json",

@@ -6,9 +6,14 @@ cron workers would compete with the steps that tests make by hand, runs only for
 """
 
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from harness import odoo_server, template
+
+# Tests are imported by path, so the vocabulary beside them has to be found.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture(scope="session")

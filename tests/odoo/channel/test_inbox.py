@@ -150,6 +150,6 @@ def test_operators_see_the_document_and_viewers_do_not(registry):
             }
         )
         with pytest.raises(AccessError):
-            env["ats.inbox"].with_user(viewer).browse(row["id"]).body
+            env["ats.inbox"].with_user(viewer).browse(row["id"]).read(["body"])
         with pytest.raises(AccessError):
             env["ats.inbox"].with_user(viewer).browse(row["id"]).action_replay()

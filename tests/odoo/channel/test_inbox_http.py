@@ -2,7 +2,7 @@
 """The inbox over real HTTP, on a prefork server: who gets in, and what is stored."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -50,7 +50,7 @@ def test_whoever_is_not_surely_the_channel_gets_the_same_401_and_leaves_no_row(d
     document = kit.order("A-2", "nothing")
     headers, raw = kit.signed(secret, document)
     minutes = timedelta(minutes=1)
-    now = datetime.now(UTC)
+    now = datetime.now(timezone.utc)
     without = {name: value for name, value in headers.items() if name != "webhook-signature"}
     attempts = {
         "unknown token": ("x" * 43, headers, raw),
