@@ -20,8 +20,10 @@ def uninstall_hook(env):
 
 
 def release_odoo_tables(env, module):
-    """Drop the foreign keys of a module's tables into Odoo's, in short transactions of their own.
+    """Delete a module's scheduled actions and drop the foreign keys of its tables into Odoo's, in short transactions.
 
+    The actions go here because a cron worker that runs one meanwhile would make Odoo's own attempt fail (40001),
+    upon which Odoo leaves the action, and the model it calls, in the database.
     To be called by the uninstall hook of every module of ours with tables that refer to Odoo's. It commits: the
     uninstallation is recorded already (state "to remove"), and the loading transaction may hold locks on the very
     tables that are to be changed.
@@ -41,4 +43,5 @@ def release_odoo_tables(env, module):
         SELECT r.name FROM ir_model_relation r JOIN ir_module_module k ON k.id = r.module WHERE k.name = %s""", [module])
     tables += [name for name, in env.cr.fetchall()]
     env.cr.commit()
+    triggers.drop_scheduled_actions(env.cr.dbname, module)
     triggers.drop_foreign_keys(env.cr.dbname, tables)

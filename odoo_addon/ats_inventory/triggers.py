@@ -318,3 +318,16 @@ def drop_foreign_keys(dbname, tables):
         keys = cr.fetchall()
     for table, name in keys:
         retry(f"dropping {name}", dbname, lambda cr, table=table, name=name: drop_one(cr, table, name))
+
+
+def drop_scheduled_actions(dbname, module):
+    """Delete the scheduled actions of a module, each once no worker runs it."""
+    def drop_one(cr, cron_id):
+        cr.execute("DELETE FROM ir_cron WHERE id = %s", [cron_id], log_exceptions=False)
+        cr.execute("DELETE FROM ir_model_data WHERE model = 'ir.cron' AND res_id = %s", [cron_id])
+
+    with sql_db.db_connect(dbname).cursor() as cr:
+        cr.execute("SELECT res_id FROM ir_model_data WHERE module = %s AND model = 'ir.cron' ORDER BY 1", [module])
+        crons = [cron for cron, in cr.fetchall()]
+    for cron_id in crons:
+        retry(f"deleting scheduled action {cron_id}", dbname, lambda cr, cron_id=cron_id: drop_one(cr, cron_id))

@@ -116,6 +116,9 @@ class AtsRefresh(models.AbstractModel):
                 left = work_queue.work_left(cr)
             if left:
                 _wake_now(self.env.registry)
+        except psycopg2.errors.UndefinedTable:
+            # Another process has uninstalled the module and this one has not heard of it yet.
+            _logger.info("The tables of the refresh are gone")
         except Exception:  # noqa: BLE001 - an exception would postpone the next run; the work itself is safe
             _logger.exception("The refresh of levels stopped; its work stays due")
         return done
