@@ -76,7 +76,12 @@ class Client:
     # --- getting about ----------------------------------------------------------------------------------------
 
     def login(self, login, password, database):
+        """Log in as somebody, whoever was logged in before."""
+        self.page.context.clear_cookies()
         self.page.goto(f"{self.url}/web/login?db={database}")
+        # The page offers former users by name instead of asking.
+        self.page.evaluate("localStorage.clear()")
+        self.page.reload()
         self.page.locator("input[name=login]").fill(login)
         self.page.locator("input[name=password]").fill(password)
         self.page.locator("form.oe_login_form button[type=submit]").click()
@@ -104,6 +109,15 @@ class Client:
         """Press *New* and wait for the empty form."""
         self.page.locator(".o_control_panel").get_by_role("button", name="New", exact=True).first.click()
         self.page.locator(".o_form_view .o_form_editable").wait_for()
+        self.settled()
+
+    def search(self, text):
+        """Type into the search bar and take its first suggestion."""
+        box = self.page.locator(".o_searchview_input")
+        box.fill(text)
+        self.page.locator(".o_searchview_autocomplete .dropdown-item, .o_searchview_autocomplete li").first.wait_for()
+        box.press("Enter")
+        self.page.locator(".o_searchview_facet").wait_for()
         self.settled()
 
     def menu_paths(self):

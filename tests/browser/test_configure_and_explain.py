@@ -4,18 +4,34 @@
 from harness.waiting import wait_for
 
 PRODUCT = "Browser Lamp"
-ON_HAND, BUFFER = 40, 5
+SELLABLE, IN_QUALITY_CONTROL, RESERVED, BUFFER = 40, 12, 6, 5
+LEVEL = SELLABLE - RESERVED - BUFFER
 
 
 def _stocked_product(admin):
+    """A product on stock, some of it in quality control, some reserved for a delivery: ``(id, warehouse's name)``."""
     product = admin.create("product.product", {"name": PRODUCT, "default_code": "LAMP-1", "is_storable": True})
-    location = admin.search_read("stock.warehouse", [], ["lot_stock_id", "name"], limit=1, order="id")[0]
-    quant = admin.create(
-        "stock.quant",
-        {"product_id": product, "location_id": location["lot_stock_id"][0], "inventory_quantity": ON_HAND},
-    )
-    admin.execute("stock.quant", "action_apply_inventory", [[quant]])
-    return product, location["name"]
+    fields = ["name", "lot_stock_id", "wh_qc_stock_loc_id", "out_type_id"]
+    warehouse = admin.search_read("stock.warehouse", [], fields, limit=1, order="id")[0]
+    control = warehouse["wh_qc_stock_loc_id"][0]
+    admin.write("stock.location", control, {"active": True})
+    for location, quantity in [(warehouse["lot_stock_id"][0], SELLABLE), (control, IN_QUALITY_CONTROL)]:
+        values = {"product_id": product, "location_id": location, "inventory_quantity": quantity}
+        admin.execute("stock.quant", "action_apply_inventory", [[admin.create("stock.quant", values)]])
+    _reserve(admin, product, warehouse)
+    return product, warehouse["name"]
+
+
+def _reserve(admin, product, warehouse):
+    move = {
+        "product_id": product,
+        "product_uom_qty": RESERVED,
+        "location_id": warehouse["lot_stock_id"][0],
+        "location_dest_id": admin.ref("stock.stock_location_customers"),
+    }
+    picking = admin.create("stock.picking", {"picking_type_id": warehouse["out_type_id"][0], "move_ids": [(0, 0, move)]})
+    admin.execute("stock.picking", "action_confirm", [[picking]])
+    admin.execute("stock.picking", "action_assign", [[picking]])
 
 
 def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, server, make_user):
@@ -38,7 +54,7 @@ def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, serve
         what="the level of the new listing",
         every_s=0.5,
     )[0]
-    assert level["quantity"] == ON_HAND - BUFFER
+    assert level["quantity"] == LEVEL
     _read_why(client)
 
 
@@ -97,11 +113,10 @@ def _list_all_products(client, admin, channel):
 
 def _read_why(client):
     client.open_menu("Listings", "Listings")
-    client.page.locator(".o_searchview_input").fill("Lamp")
-    client.page.keyboard.press("Enter")
+    client.search(PRODUCT)
     row = client.page.locator(".o_data_row", has_text=PRODUCT)
     row.wait_for()
-    assert row.locator("[name=quantity_text]").inner_text() == str(ON_HAND - BUFFER)
+    assert row.locator("[name=quantity_text]").inner_text() == str(LEVEL)
     row.get_by_role("button", name="Why this number?").click()
     waterfall = client.page.locator(".o_ats_waterfall")
     waterfall.wait_for()
@@ -110,9 +125,14 @@ def _read_why(client):
         line.get_attribute("data-code"): line.locator(".o_ats_quantity").inner_text()
         for line in waterfall.locator("tbody tr").all()
     }
-    assert steps == {"on_hand": f"+{ON_HAND}", "channel_buffer": f"\u2212{BUFFER}"}
-    assert waterfall.locator(".o_ats_level").last.inner_text() == str(ON_HAND - BUFFER)
-    assert client.page.locator(".o_ats_answer").inner_text() == str(ON_HAND - BUFFER)
+    assert steps == {
+        "on_hand": f"+{SELLABLE + IN_QUALITY_CONTROL}",
+        "withheld_location": f"\u2212{IN_QUALITY_CONTROL}",
+        "reserved": f"\u2212{RESERVED}",
+        "channel_buffer": f"\u2212{BUFFER}",
+    }
+    assert waterfall.locator(".o_ats_level").last.inner_text() == str(LEVEL)
+    assert client.page.locator(".o_ats_answer").inner_text() == str(LEVEL)
     # The rule behind a step is one click away.
     waterfall.get_by_role("button", name="Safety stock of the channel").click()
     client.page.locator(".o_data_row", has_text="Keep five").wait_for()

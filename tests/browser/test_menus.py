@@ -9,7 +9,6 @@ GROUPS = ["viewer", "operator", "manager"]
 def test_every_menu_opens_for_every_group(client, server, make_user):
     for group in GROUPS:
         make_user(f"ats_{group}", f"ats_inventory.group_ats_{group}")
-        client.page.context.clear_cookies()
         client.login(f"ats_{group}", f"ats_{group}", server.database)
         client.open_app("ats.menu_root", "Available to Sell")
         paths = client.menu_paths()
