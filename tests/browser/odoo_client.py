@@ -46,9 +46,10 @@ QUIET = """() => new Promise((done) => {
     if (window.underWay || document.querySelector(".o_blockUI")) { done(false); return; }
     requestAnimationFrame(() => requestAnimationFrame(() => done(window.underWay === 0)));
 })"""
-# Opening a menu replaces the whole view, also when it is the one that is open, or shows a dialog.
+# Opening a menu replaces the whole view, also when it is the one that is open.
 MARK_OLD_PAGE = "() => document.querySelectorAll('.o_action_manager > *').forEach((node) => (node.dataset.old = '1'))"
-NEW_PAGE = "() => !!document.querySelector('.modal, .o_action_manager > *:not([data-old])')"
+NEW_PAGE = "() => !!document.querySelector('.o_action_manager > *:not([data-old])')"
+NEW_DIALOG = "() => !!document.querySelector('.modal .o_form_view')"
 # Pictures for people: kept in the tree when asked for, else among what tests leave behind.
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES_DEFAULT = ROOT / ".dev" / "pictures"
@@ -95,14 +96,14 @@ class Client:
         self.page.locator(".o_menu_brand", has_text=name).wait_for()
         self.settled()
 
-    def open_menu(self, *path):
-        """Click through the sections by what is written on them, e.g. ``("Inbox", "Channel orders")``."""
+    def open_menu(self, *path, dialog=False):
+        """Click through the sections by what is written on them, e.g. ``("Inbox", "Channel orders")``; to a page or a dialog."""
         self.page.evaluate(MARK_OLD_PAGE)
         section, *rest = path
         self.page.locator(".o_menu_sections").get_by_text(section, exact=True).click()
         for name in rest:
             self.page.locator(".o-dropdown--menu").get_by_role("menuitem", name=name, exact=True).click()
-        self.page.wait_for_function(NEW_PAGE)
+        self.page.wait_for_function(NEW_DIALOG if dialog else NEW_PAGE)
         self.settled()
 
     def new_record(self):

@@ -95,7 +95,7 @@ def _make_buffer(client, admin, channel):
 
 
 def _list_all_products(client, admin, channel):
-    client.open_menu("Listings", "List products")
+    client.open_menu("Listings", "List products", dialog=True)
     client.choose("channel_id", "Browser shop")
     wait_for(lambda: int(client.field("new_count").inner_text().replace(",", "")) > 0, limit_s=30, what="the preview")
     client.click("List products")

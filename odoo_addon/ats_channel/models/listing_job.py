@@ -39,7 +39,7 @@ class AtsListingJob(models.Model):
     category_id = fields.Many2one("product.category", readonly=True, ondelete="set null")
     product_numbers = fields.Json("Selected product ids", readonly=True)
     unit = fields.Float("Unit of Sale", digits=(16, 6), required=True, default=1.0, readonly=True)
-    id_source = fields.Selection(ID_SOURCES, "Id at the channel", required=True, default="reference", readonly=True)
+    id_source = fields.Selection(ID_SOURCES, "Channel SKU from", required=True, default="reference", readonly=True)
     state = fields.Selection(
         [
             ("running", "Listing"),
@@ -57,7 +57,7 @@ class AtsListingJob(models.Model):
     total = fields.Integer("Products", readonly=True, aggregator=None)
     done_count = fields.Integer("Listed", readonly=True, required=True, default=0)
     skipped_count = fields.Integer("Skipped", readonly=True, required=True, default=0, help="They had a listing on this channel already.")
-    failed_count = fields.Integer("Failed", readonly=True, required=True, default=0, help="Their id at the channel belongs to another product.")
+    failed_count = fields.Integer("Failed", readonly=True, required=True, default=0, help="Their channel SKU belongs to another product.")
     removed_count = fields.Integer("Removed again", readonly=True, required=True, default=0)
     blocked_count = fields.Integer("Blocked", readonly=True, required=True, default=0, help="The shop shows them, so 0 goes out instead.")
     progress = fields.Float(compute="_compute_progress")
@@ -145,27 +145,29 @@ class AtsListingJob(models.Model):
 
     def action_continue(self):
         """Go on where the job was stopped or failed."""
-        self._switch(("stopped", "failed"), "running", "undo_cursor = 0")
+        self._switch(("stopped", "failed"), "running")
 
     def action_undo(self):
         """Take back what the job listed, in slices: listings the shop shows are blocked, so that 0 goes out."""
-        self._switch(("running", "done", "stopped", "failed", "undone"), "undoing", "undo_cursor = 0, blocked_count = 0")
+        self._switch(("running", "done", "stopped", "failed", "undone"), "undoing")
 
-    def _switch(self, from_states, state, extra="attempts = 0"):
-        """Change the state of these jobs beside the slices that run.
+    def _switch(self, from_states, state):
+        """Change the state of these jobs beside the slices that run; an undo looks at all their listings again.
 
         In a READ COMMITTED transaction of its own: it waits for the running slice (a second or two) instead of failing
-        with a serialization error again and again. `extra` is constant SQL.
+        with a serialization error again and again.
         """
         self.check_access("write")
         with read_committed(self.env.registry) as env:
             env.cr.execute(
-                f"""
+                """
                 UPDATE ats_listing_job
-                   SET state = %s, attempts = 0, message = NULL, finished_at = NULL, {extra}
-                 WHERE id = ANY(%s) AND state = ANY(%s)
-                """,  # pylint: disable=sql-injection  # constant text of this file
-                [state, self.ids, list(from_states)],
+                   SET state = %(state)s, attempts = 0, message = NULL, finished_at = NULL,
+                       undo_cursor = CASE WHEN %(undo)s THEN 0 ELSE undo_cursor END,
+                       blocked_count = CASE WHEN %(undo)s THEN 0 ELSE blocked_count END
+                 WHERE id = ANY(%(ids)s) AND state = ANY(%(from)s)
+                """,
+                {"state": state, "undo": state == "undoing", "ids": self.ids, "from": list(from_states)},
             )
             env["ats.listing.job"]._wake_cron()
         self.invalidate_recordset()
@@ -191,7 +193,7 @@ class AtsListingJobFailure(models.Model):
     job_id = fields.Many2one("ats.listing.job", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="job_id.company_id")
     product_id = fields.Many2one("product.product", readonly=True, ondelete="cascade", index=True)
-    external_id = fields.Char("Id at the channel", readonly=True)
+    external_id = fields.Char("Channel SKU", readonly=True)
     message = fields.Char(readonly=True)
 
 

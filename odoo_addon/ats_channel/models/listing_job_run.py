@@ -213,7 +213,7 @@ class AtsListingJob(models.Model):
                     "product_id": product,
                     "external_id": external,
                     "message": self.env._(
-                        "The id “%(id)s” is already used on this channel by %(other)s.",
+                        "The SKU “%(id)s” is already used on this channel by %(other)s.",
                         id=external,
                         other=owners[external].display_name if external in owners else self.env._("another product"),
                     ),

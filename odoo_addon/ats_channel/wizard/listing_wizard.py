@@ -8,6 +8,7 @@ from ..models.listing_job import ID_SOURCES, SELECTED_MAX, SOURCES
 
 # The web client hands over at most this many ids and the domain besides (session.active_ids_limit).
 ACTIVE_IDS_MAX = 20_000
+PRODUCT_MODELS = ("product.template", "product.product")
 
 
 class AtsListingWizard(models.TransientModel):
@@ -15,21 +16,27 @@ class AtsListingWizard(models.TransientModel):
     _description = "List Products on a Channel"
 
     channel_id = fields.Many2one("ats.channel", required=True)
-    source = fields.Selection(SOURCES, "Products", required=True, default="all")
+    source = fields.Selection("_selection_source", "Products", required=True, default="all")
     category_id = fields.Many2one("product.category")
     product_numbers = fields.Json()
     unit = fields.Float("Unit of Sale", digits=(16, 6), required=True, default=1.0)
-    id_source = fields.Selection(ID_SOURCES, "Id at the channel", required=True, default="reference")
+    id_source = fields.Selection(ID_SOURCES, "Channel SKU from", required=True, default="reference")
     selected_count = fields.Integer(compute="_compute_preview")
     product_count = fields.Integer("Tracked in stock", compute="_compute_preview")
     listed_count = fields.Integer("Already listed", compute="_compute_preview")
     new_count = fields.Integer("To be listed", compute="_compute_preview")
 
     @api.model
+    def _selection_source(self):
+        """Selected products can be chosen only where some are selected: in the list of products."""
+        selected = self.env.context.get("active_model") in PRODUCT_MODELS
+        return [(code, label) for code, label in SOURCES if selected or code != "selected"]
+
+    @api.model
     def default_get(self, field_names):
         values = super().default_get(field_names)
         model = self.env.context.get("active_model")
-        if model in ("product.template", "product.product"):
+        if model in PRODUCT_MODELS:
             values["source"] = "selected"
             values["product_numbers"] = self._selected_products(model)
         if "channel_id" in field_names and not values.get("channel_id"):
