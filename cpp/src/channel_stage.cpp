@@ -22,7 +22,7 @@ const Quantity kOneUnit{Quantity::kOne};
 }
 
 [[nodiscard]] Quantity after_buffer(Quantity x, const ListingTerms& terms, Waterfall* waterfall) {
-  const Rule* rule = terms.channel_buffer;
+  const Rule* rule = terms.rules.buffer;
   if (rule == nullptr) return x;
   const Quantity buffer = rule->is_percent ? x.percent_up(rule->percent, terms.decimals) : rule->fixed;
   const Quantity left = x - std::min(x, buffer);
@@ -42,13 +42,13 @@ const Quantity kOneUnit{Quantity::kOne};
 }
 
 [[nodiscard]] Quantity after_thresholds(Quantity x, const ListingTerms& terms, Waterfall* waterfall) {
-  if (terms.stop_sell != nullptr && x <= terms.stop_sell->fixed) {
-    waterfall->change(ReasonCode::stop_sell, x, Quantity(), terms.stop_sell->id);
+  if (terms.rules.stop_sell != nullptr && x <= terms.rules.stop_sell->fixed) {
+    waterfall->change(ReasonCode::stop_sell, x, Quantity(), terms.rules.stop_sell->id);
     x = Quantity();
   }
-  if (terms.cap != nullptr) {
-    const Quantity capped = std::min(x, sold_precision(terms.cap->fixed, terms));
-    waterfall->change(ReasonCode::cap, x, capped, terms.cap->id);
+  if (terms.rules.cap != nullptr) {
+    const Quantity capped = std::min(x, sold_precision(terms.rules.cap->fixed, terms));
+    waterfall->change(ReasonCode::cap, x, capped, terms.rules.cap->id);
     x = capped;
   }
   return x;

@@ -10,14 +10,12 @@
 
 namespace ats::internal {
 
-// What the channel stage needs to know of a listing; rules are null where none applies.
+// What the channel stage needs to know of a listing.
 struct ListingTerms final {
   Decimals decimals;
   Percent share;
   Quantity unit;
-  const Rule* channel_buffer;
-  const Rule* stop_sell;
-  const Rule* cap;
+  ChannelRules rules;
   bool has_override;  // and it is live
   Quantity override_quantity;
   bool blocked;

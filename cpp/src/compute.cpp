@@ -19,7 +19,7 @@ Time ProductComputer::compute(Position product) {
     if (std::find(profiles_.begin(), profiles_.end(), profile) == profiles_.end()) profiles_.push_back(profile);
   }
   for (const Position profile : profiles_) compute_profile(product, profile);
-  return next_change_of(plan_, product, tiers_);
+  return next_change_of(plan_, product, tiers_, profiles_);
 }
 
 void ProductComputer::compute_profile(Position product, Position profile) {
@@ -39,9 +39,7 @@ ListingTerms ProductComputer::terms_of(Position product, Position listing) const
   return {.decimals = Decimals(plan_.world.products.decimals[product]),
           .share = plan_.channels[channel].share,
           .unit = table.unit[listing],
-          .channel_buffer = plan_.rules->winner(tiers_, RuleKind::channel_buffer, channel),
-          .stop_sell = plan_.rules->winner(tiers_, RuleKind::stop_sell, channel),
-          .cap = plan_.rules->winner(tiers_, RuleKind::cap, channel),
+          .rules = plan_.rules->channel_rules(tiers_, channel),
           .has_override = stated && (!until.present() || plan_.world.now < until),
           .override_quantity = table.override_quantity[listing],
           .blocked = table.blocked[listing]};
@@ -61,9 +59,7 @@ void ProductComputer::write_pool_level(Position listing, const Channel& channel,
   waterfall_.clear();
   if (waterfall_.wanted()) explain_nodes(channel.nodes);
   Quantity pool;
-  for (const Position node : channel.nodes) {
-    if (const NodeState* state = stage_.find(node)) pool += state->free;
-  }
+  for (const Position node : channel.nodes) pool += stage_.free(node);
   const Quantity level = channel_level(pool, terms, &waterfall_);
   sink_->write(
       {plan_.first_level(listing), plan_.world.listings.id[listing], NodeId(kNone), level, waterfall_.steps()});
@@ -76,8 +72,7 @@ void ProductComputer::write_node_levels(Position listing, const Channel& channel
     waterfall_.clear();
     alone[0] = node;
     if (waterfall_.wanted()) explain_nodes(alone);
-    const NodeState* state = stage_.find(node);
-    const Quantity level = channel_level(state == nullptr ? Quantity() : state->free, terms, &waterfall_);
+    const Quantity level = channel_level(stage_.free(node), terms, &waterfall_);
     sink_->write({slot++, plan_.world.listings.id[listing], plan_.world.nodes.id[node], level, waterfall_.steps()});
   }
 }

@@ -11,25 +11,32 @@ namespace {
 constexpr std::uint64_t kSparsenessMax = 4;
 constexpr std::uint64_t kTableMin = 1024;
 
+// Whether each id is larger than the one before: then none comes twice.
+[[nodiscard]] bool rising(std::span<const std::int64_t> ids) {
+  return std::adjacent_find(ids.begin(), ids.end(), [](std::int64_t a, std::int64_t b) { return a >= b; }) == ids.end();
+}
+
 }  // namespace
 
 std::optional<Position> IdIndex::build(std::span<const std::int64_t> ids) {
   table_.clear();
   map_.clear();
-  dense_ = false;
+  form_ = Form::counting;
+  count_ = ids.size();
   if (ids.empty()) return std::nullopt;
   const auto [low, high] = std::minmax_element(ids.begin(), ids.end());
   lowest_ = *low;
   const std::uint64_t width = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
-  dense_ = width < std::max<std::uint64_t>(kTableMin, ids.size() * kSparsenessMax);
-  if (dense_) {
+  if (width == count_ - 1 && rising(ids)) return std::nullopt;
+  form_ = width < std::max<std::uint64_t>(kTableMin, count_ * kSparsenessMax) ? Form::array : Form::hash;
+  if (form_ == Form::array) {
     table_.assign(width + 1, kNowhere);
   } else {
     map_.reserve(ids.size());
   }
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto position = static_cast<Position>(i);
-    if (dense_) {
+    if (form_ == Form::array) {
       Position& entry = table_[static_cast<std::uint64_t>(ids[i]) - static_cast<std::uint64_t>(lowest_)];
       if (entry != kNowhere) return position;
       entry = position;
@@ -38,6 +45,12 @@ std::optional<Position> IdIndex::build(std::span<const std::int64_t> ids) {
     }
   }
   return std::nullopt;
+}
+
+std::optional<Position> first_twin(std::span<const std::int64_t> ids) {
+  if (rising(ids)) return std::nullopt;
+  IdIndex index;
+  return index.build(ids);
 }
 
 RowGroups::RowGroups(std::span<const Position> group_of, std::size_t groups) : offsets_(groups + 1, 0) {

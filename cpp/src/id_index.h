@@ -18,8 +18,8 @@ using Position = std::uint32_t;
 inline constexpr Position kNowhere = 0xFFFF'FFFF;
 inline constexpr std::size_t kRowsMax = 0x7FFF'FFFF;
 
-// Finds the position of an id. Ids that lie close together are looked up in an
-// array, others in a hash table.
+// Finds the position of an id. Ids that count up by one need no memory, ids
+// that lie close together are looked up in an array, others in a hash table.
 class IdIndex final {
  public:
   IdIndex() = default;
@@ -30,20 +30,25 @@ class IdIndex final {
 
   // The position of that id, or kNowhere.
   [[nodiscard]] Position find(std::int64_t id) const {
-    if (dense_) {
-      const std::uint64_t offset = static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(lowest_);
-      return offset < table_.size() ? table_[offset] : kNowhere;
-    }
+    const std::uint64_t offset = static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(lowest_);
+    if (form_ == Form::counting) return offset < count_ ? static_cast<Position>(offset) : kNowhere;
+    if (form_ == Form::array) return offset < table_.size() ? table_[offset] : kNowhere;
     const auto found = map_.find(id);
     return found == map_.end() ? kNowhere : found->second;
   }
 
  private:
-  bool dense_ = false;
+  enum class Form : std::uint8_t { counting, array, hash };
+
+  Form form_ = Form::counting;
   std::int64_t lowest_ = 0;
+  std::uint64_t count_ = 0;  // of ids
   std::vector<Position> table_;
   std::unordered_map<std::int64_t, Position> map_;
 };
+
+// The position of the first id that was there before, or nothing.
+[[nodiscard]] std::optional<Position> first_twin(std::span<const std::int64_t> ids);
 
 // The rows of a table by the record they belong to, each record's rows in the
 // order of the table.

@@ -20,8 +20,7 @@ class Earliest final {
   Time best_{kNone};
 };
 
-void consider_supply(const Plan& plan, Position product, const std::vector<const Profile*>& profiles,
-                     Earliest* earliest) {
+void consider_supply(const Plan& plan, Position product, const std::vector<Position>& profiles, Earliest* earliest) {
   const Supply& supply = plan.world.supply;
   if (!supply.expires.given()) return;
   const auto [first, last] = plan.supply.range(product);
@@ -32,7 +31,9 @@ void consider_supply(const Plan& plan, Position product, const std::vector<const
     if (!expires.present() || empty || supply.blocked[row]) continue;
     if (!plan.world.locations.sellable[plan.supply_location[row]]) continue;
     earliest->consider(expires);
-    for (const Profile* profile : profiles) earliest->consider(expires.minus_days(profile->min_life_days));
+    for (const Position profile : profiles) {
+      earliest->consider(expires.minus_days(plan.profiles[profile].min_life_days));
+    }
   }
 }
 
@@ -55,19 +56,19 @@ void consider_promises(const Plan& plan, Position product, Earliest* earliest) {
   }
 }
 
-void consider_incoming(const Plan& plan, Position product, const std::vector<const Profile*>& profiles,
-                       Earliest* earliest) {
+void consider_incoming(const Plan& plan, Position product, const std::vector<Position>& profiles, Earliest* earliest) {
   const Incoming& incoming = plan.world.incoming;
   const auto [first, last] = plan.incoming.range(product);
   for (Position i = first; i < last; ++i) {
     const Position row = plan.incoming.row(i);
     const Time expected = incoming.expected[row];
     if (expected <= plan.world.now || incoming.quantity[row] == Quantity()) continue;
-    for (const Profile* profile : profiles) {
-      const auto& kinds = profile->incoming_kinds;
+    for (const Position position : profiles) {
+      const Profile& profile = plan.profiles[position];
+      const auto& kinds = profile.incoming_kinds;
       if (!std::binary_search(kinds.begin(), kinds.end(), incoming.kind.raw(row))) continue;
-      earliest->consider(expected);                                     // becomes overdue
-      earliest->consider(expected.minus_days(profile->incoming_days));  // enters the horizon
+      earliest->consider(expected);                                    // becomes overdue
+      earliest->consider(expected.minus_days(profile.incoming_days));  // enters the horizon
     }
   }
 }
@@ -87,21 +88,18 @@ void consider_scoped_rules(const Tiers& tiers, const Plan& plan, Position channe
 
 }  // namespace
 
-Time next_change_of(const Plan& plan, Position product, const Tiers& tiers) {
+Time next_change_of(const Plan& plan, Position product, const Tiers& tiers, const std::vector<Position>& profiles) {
   Earliest earliest(plan.world.now);
   const Listings& listings = plan.world.listings;
-  const bool dated = plan.world.supply.expires.given() || plan.world.incoming.rows > 0;
-  std::vector<const Profile*> profiles;
   const auto [first, last] = plan.listings.range(product);
-  for (Position i = first; i < last; ++i) {
-    const Position row = plan.listings.row(i);
-    const Position position = plan.listing_channel[row];
-    const Channel& channel = plan.channels[position];
-    earliest.consider(channel.rules_next_change);
-    if (!tiers.empty()) consider_scoped_rules(tiers, plan, position, &earliest);
-    if (listings.override_quantity.raw(row) != kNone) earliest.consider(listings.override_until[row]);
-    const Profile* profile = &plan.profiles[channel.profile];
-    if (dated && std::find(profiles.begin(), profiles.end(), profile) == profiles.end()) profiles.push_back(profile);
+  if (plan.selling_changes || !tiers.empty()) {
+    for (Position i = first; i < last; ++i) {
+      const Position row = plan.listings.row(i);
+      const Position channel = plan.listing_channel[row];
+      earliest.consider(plan.channels[channel].rules_next_change);
+      consider_scoped_rules(tiers, plan, channel, &earliest);
+      if (listings.override_quantity.raw(row) != kNone) earliest.consider(listings.override_until[row]);
+    }
   }
   consider_supply(plan, product, profiles, &earliest);
   consider_promises(plan, product, &earliest);

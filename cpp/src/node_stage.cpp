@@ -18,7 +18,8 @@ NodeStage::NodeStage(const Plan& plan)
       demand_until_(plan.world.demand_horizon_days == kNone ? Time(std::numeric_limits<std::int64_t>::max())
                                                             : plan.world.now.plus_days(plan.world.demand_horizon_days)),
       stamp_(plan.world.nodes.rows, 0),
-      slot_(plan.world.nodes.rows, 0) {}
+      slot_(plan.world.nodes.rows, 0),
+      free_(plan.world.nodes.rows) {}
 
 NodeState& NodeStage::touch(Position node) {
   if (stamp_[node] != turn_) {
@@ -32,6 +33,7 @@ NodeState& NodeStage::touch(Position node) {
 }
 
 void NodeStage::enter(Position product, const Profile& profile, const Tiers& tiers) {
+  for (const Position node : touched_) free_[node] = Quantity();
   touched_.clear();
   if (++turn_ == 0) {  // wrapped: old stamps could be mistaken for new ones
     std::fill(stamp_.begin(), stamp_.end(), 0);
@@ -41,7 +43,10 @@ void NodeStage::enter(Position product, const Profile& profile, const Tiers& tie
   add_promises(product);
   add_incoming(product, profile);
   const Decimals decimals(plan_.world.products.decimals[product]);
-  for (std::size_t i = 0; i < touched_.size(); ++i) finish(&states_[i], touched_[i], profile, tiers, decimals);
+  for (std::size_t i = 0; i < touched_.size(); ++i) {
+    finish(&states_[i], touched_[i], profile, tiers, decimals);
+    free_[touched_[i]] = states_[i].free;
+  }
 }
 
 void NodeStage::add_supply(Position product, const Profile& profile) {

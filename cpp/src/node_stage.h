@@ -34,12 +34,16 @@ struct NodeState final {
 //   1. touched_ lists each node with facts of the current product once.
 //   2. slot_[n] is the place of n in states_ if stamp_[n] == turn_, else n has
 //      no facts and gives nothing.
+//   3. free_[n] is zero but for the nodes in touched_.
 class NodeStage final {
  public:
   explicit NodeStage(const Plan& plan);
 
   // Works out every node that has facts of the product. Throws QuantityOverflow.
   void enter(Position product, const Profile& profile, const Tiers& tiers);
+
+  // What a node can give of what was entered last; 0 if it has no facts.
+  [[nodiscard]] Quantity free(Position node) const { return free_[node]; }
 
   // The state of a node for what was entered last; null if it has no facts.
   [[nodiscard]] const NodeState* find(Position node) const {
@@ -58,6 +62,7 @@ class NodeStage final {
   std::uint32_t turn_ = 0;
   std::vector<std::uint32_t> stamp_;
   std::vector<Position> slot_;
+  std::vector<Quantity> free_;
   std::vector<Position> touched_;
   std::vector<NodeState> states_;
 };

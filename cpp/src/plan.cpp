@@ -13,8 +13,7 @@ void index_table(std::span<const std::int64_t> ids, std::string_view table, IdIn
 }
 
 void refuse_twins(std::span<const std::int64_t> ids, std::string_view table) {
-  IdIndex index;
-  index_table(ids, table, &index);
+  if (const auto twin = first_twin(ids)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
 }
 
 [[nodiscard]] Position known(const IdIndex& index, std::int64_t id, const Place& place) {
@@ -156,6 +155,7 @@ void Plan::resolve_rules() {
                                                                : rule.target == position);
       if (reaches) channel.rules_next_change = earlier(channel.rules_next_change, rule.next_change);
     }
+    selling_changes = selling_changes || channel.rules_next_change.present();
   }
 }
 
@@ -191,6 +191,7 @@ void Plan::resolve_listings() {
     }
   }
   listings = RowGroups(product, world.products.rows);
+  selling_changes = selling_changes || (table.override_quantity.given() && table.override_until.given());
   if (std::none_of(channels.begin(), channels.end(), [](const Channel& channel) { return channel.per_node; })) return;
   level_offsets_.assign(1, 0);
   for (std::size_t row = 0; row < table.rows; ++row) {

@@ -63,6 +63,9 @@ class Plan final {
   // Rules with their own look-up; never null after construction.
   std::unique_ptr<RuleIndex> rules;
 
+  // Whether a global rule or an override starts or ends after now.
+  bool selling_changes = false;
+
   // Where the levels of a listing start among all levels.
   [[nodiscard]] std::size_t first_level(std::size_t listing) const {
     return level_offsets_.empty() ? listing : level_offsets_[listing];

@@ -43,7 +43,7 @@ RuleIndex::RuleIndex(const World& world, const RuleTargets& targets) {
   for (const Position row : order) {
     const Rule rule = read_rule(world, targets, row);
     if (rules.product[row].present()) {
-      by_product_[targets.products.find(rules.product.raw(row))].push_back(rule);
+      tier_of(targets.products.find(rules.product.raw(row)), world.products.rows)->push_back(rule);
     } else if (rules.category[row].present()) {
       by_category_[rules.category.raw(row)].push_back(rule);
     } else {
@@ -53,6 +53,16 @@ RuleIndex::RuleIndex(const World& world, const RuleTargets& targets) {
   rank_global(world.nodes.rows, world.channels.rows);
 }
 
+Tier* RuleIndex::tier_of(Position product, std::size_t products) {
+  if (tier_of_product_.empty()) tier_of_product_.assign(products, kNowhere);
+  Position& tier = tier_of_product_[product];
+  if (tier == kNowhere) {
+    tier = static_cast<Position>(product_tiers_.size());
+    product_tiers_.emplace_back();
+  }
+  return &product_tiers_[tier];
+}
+
 void RuleIndex::rank_global(std::size_t nodes, std::size_t channels) {
   for (std::size_t k = 0; k < kRuleKindNames.size(); ++k) {
     const auto kind = static_cast<RuleKind>(k);
@@ -60,6 +70,11 @@ void RuleIndex::rank_global(std::size_t nodes, std::size_t channels) {
     for (std::size_t target = 0; target < global_[k].size(); ++target) {
       global_[k][target] = first_live(global_tier_, kind, static_cast<Position>(target));
     }
+  }
+  const auto winners = [this](RuleKind kind) -> const auto& { return global_[static_cast<std::size_t>(kind)]; };
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    global_channel_rules_.push_back({winners(RuleKind::channel_buffer)[channel], winners(RuleKind::stop_sell)[channel],
+                                     winners(RuleKind::cap)[channel]});
   }
 }
 
@@ -73,7 +88,9 @@ const Rule* RuleIndex::first_live(const Tier& tier, RuleKind kind, Position targ
 
 void RuleIndex::tiers_of(const World& world, Position product, Tiers* tiers) const {
   tiers->clear();
-  if (const auto found = by_product_.find(product); found != by_product_.end()) tiers->push_back(&found->second);
+  if (!product_tiers_.empty() && tier_of_product_[product] != kNowhere) {
+    tiers->push_back(&product_tiers_[tier_of_product_[product]]);
+  }
   if (by_category_.empty()) return;
   const auto& categories = world.products.categories;
   for (std::size_t i = categories.begin(product); i < categories.end(product); ++i) {

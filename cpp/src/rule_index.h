@@ -27,6 +27,13 @@ struct Rule final {
   Time next_change;  // when it starts or ends, absent if never
 };
 
+// The rules that act on what a channel shows; null where none applies.
+struct ChannelRules final {
+  const Rule* buffer = nullptr;
+  const Rule* stop_sell = nullptr;
+  const Rule* cap = nullptr;
+};
+
 // The records rules refer to, by position.
 struct RuleTargets final {
   const IdIndex& products;
@@ -55,7 +62,7 @@ class RuleIndex final {
 
   // Whether any rule is scoped to a product or category: without, tiers_of
   // always yields nothing.
-  [[nodiscard]] bool scoped() const { return !by_product_.empty() || !by_category_.empty(); }
+  [[nodiscard]] bool scoped() const { return !product_tiers_.empty() || !by_category_.empty(); }
   void tiers_of(const World& world, Position product, Tiers* tiers) const;
 
   // The winner among live rules of that kind for a product's tiers and a
@@ -67,16 +74,26 @@ class RuleIndex final {
     return global_[static_cast<std::size_t>(kind)][target];
   }
 
+  // The winners of the kinds that act on channels.
+  [[nodiscard]] ChannelRules channel_rules(const Tiers& tiers, Position channel) const {
+    if (tiers.empty()) return global_channel_rules_[channel];
+    return {winner(tiers, RuleKind::channel_buffer, channel), winner(tiers, RuleKind::stop_sell, channel),
+            winner(tiers, RuleKind::cap, channel)};
+  }
+
   // All rules without a product or category.
   [[nodiscard]] const Tier& global_tier() const { return global_tier_; }
 
  private:
   [[nodiscard]] static const Rule* first_live(const Tier& tier, RuleKind kind, Position target);
+  [[nodiscard]] Tier* tier_of(Position product, std::size_t products);
   void rank_global(std::size_t nodes, std::size_t channels);
 
   Tier global_tier_;
   std::array<std::vector<const Rule*>, kRuleKindNames.size()> global_;
-  std::unordered_map<Position, Tier> by_product_;
+  std::vector<ChannelRules> global_channel_rules_;
+  std::vector<Tier> product_tiers_;
+  std::vector<Position> tier_of_product_;  // kNowhere for most; empty if product_tiers_ is
   std::unordered_map<std::int64_t, Tier> by_category_;
 };
 

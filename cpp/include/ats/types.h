@@ -78,15 +78,15 @@ class QuantityOverflow final : public std::overflow_error {
 class Decimals final {
  public:
   static constexpr int kMax = 6;
+  // REQUIRES: 0 <= places <= kMax.
   constexpr explicit Decimals(std::int64_t places) : step_(step_of(places)) {}
   // The smallest quantity above zero, in millionths: 1 000 000 for 0 places.
   [[nodiscard]] constexpr std::int64_t step() const { return step_; }
 
  private:
   static constexpr std::int64_t step_of(std::int64_t places) {
-    std::int64_t step = 1;
-    for (std::int64_t i = places; i < kMax; ++i) step *= 10;
-    return step;
+    constexpr std::int64_t steps[kMax + 1] = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
+    return steps[places];
   }
   std::int64_t step_;
 };
