@@ -2,6 +2,7 @@
 """Claim, send and finish against a real HTTP server: what goes out, in which order, and what an answer does."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import channel_kit as kit
 import pytest
@@ -143,3 +144,50 @@ def test_connection_test_says_in_words_what_is_wrong(registry, shop):
         assert action["params"]["type"] == kind, status
     assert json.loads(shop.requests[0][1])["type"] == "ping"
     assert kit.sends(registry, channel_id) == []
+
+
+def test_a_channel_that_stocks_by_location_is_told_a_quantity_for_each_node(registry, shop):
+    channel_id = channel_with(registry, shop, per_node=True)
+    with kit.committed(registry) as env:
+        channel = env["ats.channel"].browse(channel_id)
+        node = channel.source_ids.node_id
+        code = node.warehouse_id.code
+        env.cr.execute(
+            """
+            INSERT INTO ats_level (company_id, listing_id, channel_id, product_id, node_id, quantity, reasons, generation)
+            SELECT company_id, id, channel_id, product_id, %s, 7, '[]'::jsonb, nextval('ats_generation_seq')
+              FROM ats_listing WHERE channel_id = %s RETURNING id
+            """,
+            [node.id, channel_id],
+        )
+        env["ats.refresh"]._levels_written(env.cr, [row[0] for row in env.cr.fetchall()])
+    refuse = {"sku": f"SKU-{channel_id}-0", "node": code, "status": "refused", "error": "closed"}
+    shop.decide = lambda document, number: kit.Answer(body=json.dumps({"items": [refuse]}).encode())
+    kit.publish(registry, channel_id)
+    assert json.loads(shop.requests[0][1])["data"]["items"][0]["node"] == code
+    assert [row["state"] for row in kit.publications(registry, channel_id)] == ["parked"]
+
+
+def test_two_publishers_never_send_the_same_row_twice(registry, shop):
+    channel_ids = [channel_with(registry, shop, skus=150) for _number in range(3)]
+    for channel_id in channel_ids:
+        kit.set_levels(registry, channel_id, 3)
+
+    def work(_number):
+        done = 0
+        with kit.committed(registry) as env:
+            while env["ats.publisher"]._publish_one(channel_ids):
+                done += 1
+        return done
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(work, range(3)))
+    for channel_id in channel_ids:
+        kit.publish(registry, channel_id)
+        assert {row["state"] for row in kit.publications(registry, channel_id)} == {"done"}
+    sent = [
+        (item["sku"], item["generation"])
+        for _headers, raw in shop.requests
+        for item in json.loads(raw)["data"]["items"]
+    ]
+    assert len(sent) == len(set(sent)) == 450
