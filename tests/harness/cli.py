@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 
@@ -74,7 +75,12 @@ def _demo(arguments):
 
 def _in_environment(module, arguments):
     """Runs a module of tests/ with the environment's Python; a Ctrl-C reaches it too, and it cleans up by itself."""
-    child = subprocess.Popen([paths.PYTHON, "-m", module, *arguments], cwd=paths.ROOT)
+    return _wait(subprocess.Popen([paths.PYTHON, "-m", module, *arguments], cwd=paths.ROOT))
+
+
+def _wait(child):
+    """The child's exit code. Ctrl-C reaches the child by itself, SIGTERM is passed on."""
+    signal.signal(signal.SIGTERM, lambda *_args: child.terminate())
     while True:
         try:
             return child.wait()
@@ -100,12 +106,7 @@ def _odoo(arguments):
     stack.prepare()
     config = odoo_server.write_config("odoo", http_port=machine.free_port(odoo_server.HTTP_PORT), gevent_port=machine.free_port())
     line, options = odoo_server.command(arguments, config)
-    child = subprocess.Popen(line, **options)
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue
+    return _wait(subprocess.Popen(line, **options))
 
 
 def _shell(arguments):
