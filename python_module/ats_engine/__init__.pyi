@@ -1,13 +1,33 @@
 from ._core import (
     ERROR_CODES as ERROR_CODES,
+)
+from ._core import (
     NONE as NONE,
+)
+from ._core import (
     REASON_CODES as REASON_CODES,
+)
+from ._core import (
     RULE_KINDS as RULE_KINDS,
+)
+from ._core import (
     DeadlineExceeded as DeadlineExceeded,
+)
+from ._core import (
     Levels as Levels,
+)
+from ._core import (
     WorldError as WorldError,
+)
+from ._core import (
     __version__ as __version__,
+)
+from ._core import (
     compute as compute,
+)
+from ._core import (
     compute_columns as compute_columns,
+)
+from ._core import (
     explain as explain,
 )

@@ -10,9 +10,8 @@ import threading
 from array import array
 from pathlib import Path
 
-import pytest
-
 import ats_engine
+import pytest
 from ats_engine import NONE
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,10 +10,9 @@ import random
 from datetime import datetime, timezone
 from fractions import Fraction
 
+import ats_engine
 import pytest
 from reference import columns, model
-
-import ats_engine
 
 NOW = "2026-11-21T10:00:00Z"
 WORLDS = int(os.environ.get("ATS_WORLDS", "2000"))

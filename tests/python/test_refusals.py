@@ -5,9 +5,8 @@ import json
 from array import array
 from pathlib import Path
 
-import pytest
-
 import ats_engine
+import pytest
 from ats_engine import NONE
 
 TABLE = json.loads((Path(__file__).parent.parent / "refusals.json").read_text())

@@ -5,10 +5,9 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import ats_engine
 import pytest
 from reference import columns, model
-
-import ats_engine
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.json"))

@@ -5,6 +5,7 @@ from array import array
 from fractions import Fraction
 
 import ats_engine
+
 from reference.model import seconds
 
 
