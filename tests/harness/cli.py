@@ -33,7 +33,7 @@ def main(arguments):
         mirror = machine.mirror_if_unreachable()
         if mirror:
             os.execve("/usr/bin/python3", ["/usr/bin/python3", "-m", "harness", *arguments],
-                      {**os.environ, "PYTHONPATH": str(mirror / "tests")})
+                      {**os.environ, "PYTHONPATH": str(mirror / "tests"), "ATS_DEV_ORIGIN": str(paths.ROOT)})
         os.chdir(paths.ROOT)
         return _dispatch(arguments)
     except Refusal as refusal:

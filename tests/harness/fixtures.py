@@ -4,6 +4,7 @@
 import itertools
 import os
 import re
+import sys
 
 import pytest
 
@@ -39,15 +40,13 @@ def db(template_db, request):
 @pytest.fixture(scope="session")
 def _odoo_config(template_db):
     """Odoo's configuration in this process, set once."""
-    import sys  # noqa: PLC0415
-
     config_path = odoo_server.write_config(f"in-process-{os.getpid()}", http_port=1, gevent_port=1)
     sys.path.insert(0, str(odoo_source.find().python_path))
-    import odoo  # noqa: PLC0415
+    import odoo.init  # noqa: F401, PLC0415 - Odoo 19 is a namespace package, this module sets it up
+    from odoo.tools import config  # noqa: PLC0415
 
-    odoo.tools.config.parse_config(["-c", str(config_path), "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
+    config.parse_config(["-c", str(config_path), "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
     config_path.unlink()
-    return odoo
 
 
 @pytest.fixture
