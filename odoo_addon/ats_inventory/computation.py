@@ -41,13 +41,13 @@ def compute(facts):
         facts.tables, now=facts.now, threads=ENGINE_THREADS, deadline_ms=ENGINE_DEADLINE_MS)
     reasons = list(zip(
         (ats_engine.REASON_CODES[code] for code in answer.reason_code), answer.reason_quantity,
-        map(_id, answer.reason_rule), map(_id, answer.reason_node), map(_id, answer.reason_component)))
+        map(_id, answer.reason_rule), map(_id, answer.reason_node), map(_id, answer.reason_component), strict=True))
     offsets = answer.reason_offsets
     levels = [
         Level(listing, _id(node), quantity, tuple(reasons[offsets[row]:offsets[row + 1]]))
-        for row, (listing, node, quantity) in enumerate(zip(answer.listing, answer.node, answer.quantity))
+        for row, (listing, node, quantity) in enumerate(zip(answer.listing, answer.node, answer.quantity, strict=True))
     ]
-    return levels, dict(zip(answer.product, map(_id, answer.product_next_change)))
+    return levels, dict(zip(answer.product, map(_id, answer.product_next_change), strict=True))
 
 
 def _id(value):

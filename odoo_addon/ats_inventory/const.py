@@ -36,8 +36,10 @@ LANE_SCOPE = 2
 #: Milliseconds a change of the schema waits for its table. Below PostgreSQL's deadlock_timeout (1 s), so
 #: that our change gives way before a deadlock check could choose a warehouse transaction as its victim.
 DDL_LOCK_TIMEOUT_MS = 300
-#: Tries for one such change, and the pause between two of them in seconds.
+#: Tries for one such change during an uninstallation, and the pause between two of them in seconds.
 DDL_TRIES_MAX = 200
+#: Tries to make a trigger while a registry is loaded or a refresh begins; both try again later.
+ENSURE_TRIES_MAX = 20
 DDL_PAUSE_S = 0.15
 
 # --- reading -----------------------------------------------------------------

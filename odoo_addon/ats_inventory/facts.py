@@ -53,7 +53,10 @@ def read(cr, company_id, product_ids, listing_ids=None, with_rules=True):
     tables['nodes'] = _columns(cr, ['id'], "SELECT id FROM ats_node WHERE company_id = %s AND active", [company_id])
     tables['channels'] = _channels(cr, company_id)
     tables['listings'] = listings = _listings(cr, company_id, tracked, listing_ids)
-    facts.listings = dict(zip(listings['id'], zip(listings['channel'], listings['product'])))
+    facts.listings = {
+        listing: (channel, product)
+        for listing, channel, product in zip(listings['id'], listings['channel'], listings['product'], strict=True)
+    }
     places = _places(cr, company_id, tracked)
     tables['locations'] = places
     tables['supply'] = _supply(cr, tracked, places)
@@ -81,7 +84,7 @@ def _columns(cr, names, query, parameters):
     """Run a query and return its columns as arrays of int64, NULL as the engine's NONE."""
     picks = ", ".join(f"array_agg(COALESCE(r.\"{name}\"::bigint, {NONE_SQL}))" for name in names)
     cr.execute(f"SELECT {picks} FROM ({query}) r", parameters)
-    return {name: array('q', values or ()) for name, values in zip(names, cr.fetchone())}
+    return {name: array('q', values or ()) for name, values in zip(names, cr.fetchone(), strict=True)}
 
 
 def _millionths(expression, rounding):

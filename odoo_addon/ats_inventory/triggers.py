@@ -14,10 +14,9 @@ import time
 from contextlib import contextmanager
 
 import psycopg2.errors
-
 from odoo import sql_db
 
-from .const import DDL_LOCK_TIMEOUT_MS, DDL_PAUSE_S, DDL_TRIES_MAX
+from .const import DDL_LOCK_TIMEOUT_MS, DDL_PAUSE_S, DDL_TRIES_MAX, ENSURE_TRIES_MAX
 
 _logger = logging.getLogger(__name__)
 
@@ -101,7 +100,8 @@ BEGIN
     ELSIF NEW.state = 'cancel' AND old_state NOT IN ('cancel', 'draft') THEN
         happened := 'cancellation';
         amount := NEW.product_qty;
-    ELSIF NEW.state IN @OPEN_STATES@ AND old_state = 'draft' AND source_usage IN ('internal', 'transit') THEN
+    ELSIF NEW.state IN @OPEN_STATES@ AND old_state = 'draft' AND source_usage IN ('internal', 'transit')
+            AND dest_usage <> 'inventory' THEN
         happened := 'demand';
         amount := NEW.product_qty;
     END IF;
@@ -114,7 +114,7 @@ BEGIN
                 NEW.write_uid, txid_current(), moment)
         ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
     END IF;
-    IF NEW.state IN @OPEN_STATES@ AND source_usage IN ('internal', 'transit')
+    IF NEW.state IN @OPEN_STATES@ AND source_usage IN ('internal', 'transit') AND dest_usage <> 'inventory'
             AND COALESCE(NEW.quantity, 0) <> old_quantity THEN
         -- The conflicting row can only be our own: the transaction is part of the key.
         INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
@@ -222,20 +222,20 @@ def _short_transaction(dbname):
         yield cr
 
 
-def retry(what, dbname, work):
+def retry(what, dbname, work, tries=DDL_TRIES_MAX):
     """Run `work(cr)` in a short transaction until it gets its locks.
 
     :param str what: for the log
     :param work: function of a cursor; it returns its result
-    :raise psycopg2.Error: another fault than a lock, or no lock after DDL_TRIES_MAX tries
+    :raise psycopg2.Error: another fault than a lock, or no lock after `tries` tries
     """
-    for attempt in range(1, DDL_TRIES_MAX + 1):
+    for attempt in range(1, tries + 1):
         try:
             with _short_transaction(dbname) as cr:
                 return work(cr)
         except (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected, psycopg2.errors.InternalError_) as error:
             # InternalError is PostgreSQL's "tuple concurrently updated": somebody else changes the same table.
-            if attempt == DDL_TRIES_MAX:
+            if attempt == tries:
                 raise
             _logger.debug("%s: %s, try %s", what, error, attempt)
             time.sleep(DDL_PAUSE_S)
@@ -264,16 +264,17 @@ def _next_step(cr):
     return True
 
 
-def ensure(dbname):
+def ensure(dbname, tries=ENSURE_TRIES_MAX):
     """Make, replace or remove triggers until they are what this code says. Does nothing while the module is not installed.
 
     :return: true if it changed anything
+    :raise psycopg2.errors.LockNotAvailable: a table was busy all the time; the next refresh tries again
     """
     with sql_db.db_connect(dbname).cursor() as cr:
         cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         if not _module_installed(cr) or not _steps(cr):
             return False
-    while retry("making the triggers of Available to Sell", dbname, _next_step):
+    while retry("making the triggers of Available to Sell", dbname, _next_step, tries):
         pass
     return True
 

@@ -4,10 +4,9 @@ import time
 from decimal import Decimal
 from functools import partial
 
+import ats_engine
 import psycopg2
 import psycopg2.errors
-
-import ats_engine
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
@@ -103,7 +102,7 @@ class AtsRefresh(models.AbstractModel):
         deadline = time.monotonic() + budget_s
         done = 0
         try:
-            triggers.ensure(self.env.cr.dbname)
+            _ensure_triggers(self.env.cr.dbname)
             while time.monotonic() < deadline:
                 progress, computed = self._step()
                 if computed and not done and 'ir_cron_progress_id' in self.env.context:
@@ -291,8 +290,10 @@ def _wake_now(registry):
 
 
 def _ensure_triggers(dbname):
-    """Make missing triggers. A failure is logged only: the refresh tries again with every run."""
+    """Make missing triggers. A failure is logged only: every run of the refresh tries again."""
     try:
         triggers.ensure(dbname)
+    except psycopg2.errors.LockNotAvailable:
+        _logger.info("A table is too busy to get its triggers now; the next refresh tries again")
     except Exception:  # noqa: BLE001 - loading a registry must not fail because the warehouse is busy
         _logger.exception("The triggers that mark stock changes could not be made yet")

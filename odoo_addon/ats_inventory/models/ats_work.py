@@ -1,7 +1,8 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..columns import PlainMany2one
+from ..const import CLEANUP_ROWS_MAX
 
 
 class AtsWork(models.Model):
@@ -68,3 +69,16 @@ class AtsProduct(models.Model):
 
     _product_uniq = models.UniqueIndex("(company_id, product_id)")
     _next_change_idx = models.Index("(next_change) WHERE next_change IS NOT NULL")
+
+    @api.autovacuum
+    def _gc_products(self):
+        """Delete the rows of products that are no longer listed and have no work."""
+        self.env.cr.execute("""
+            DELETE FROM ats_product WHERE id IN (
+                SELECT p.id FROM ats_product p
+                 WHERE NOT EXISTS (
+                       SELECT 1 FROM ats_listing l WHERE l.product_id = p.product_id AND l.company_id = p.company_id)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM ats_work w WHERE w.product_id = p.product_id AND w.company_id = p.company_id)
+                 LIMIT %s FOR UPDATE SKIP LOCKED)""", [CLEANUP_ROWS_MAX])
+        return self.env.cr.rowcount, self.env.cr.rowcount == CLEANUP_ROWS_MAX

@@ -17,7 +17,7 @@ class TestFacts(InventoryCase):
 
     def rows(self, table, *columns):
         found = self.read().tables[table]
-        return list(zip(*(found[column] for column in columns)))
+        return list(zip(*(found[column] for column in columns), strict=True))
 
     def test_special_locations_are_not_sellable_unless_chosen(self):
         special = (self.warehouse.wh_input_stock_loc_id, self.warehouse.wh_qc_stock_loc_id,
