@@ -27,6 +27,8 @@ PASSING_ERRORS = (
     pg_errors.UniqueViolation,
 )
 
+OTHER_IMPORTERS = [f"ats_channel.ir_cron_ats_import_{number}" for number in range(2, const.IMPORTERS + 1)]
+
 CLAIM_SQL = """
     WITH claimed AS (
         SELECT inbox.id
@@ -66,6 +68,8 @@ class AtsInbox(models.Model):
                 token, rows = self._claim_rows(only)
                 if not rows:
                     return settled
+                if len(rows) == const.INBOX_CLAIM_ROWS and not settled:
+                    self.env["ats.wake"]._trigger_now(self.env.registry, OTHER_IMPORTERS)
                 for position, (inbox_id, attempts) in enumerate(rows):
                     if time.monotonic() >= deadline:
                         self._give_back(token, [row[0] for row in rows[position:]])

@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 # Headers kept beside a body: those that identify a delivery. Signatures and the like are not kept.
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
+FIRST_IMPORTER = "ats_channel.ir_cron_ats_import_1"  # it calls the others when there is more than it can do
+
 INSERT_SQL = """
     INSERT INTO ats_inbox (channel_id, company_id, environment, kind, external_id, digest, body, headers, size,
                            received_at, state, reason_code, reason_message, attempts, replays)
@@ -97,12 +99,12 @@ class AtsInbox(models.Model):
             if len(channel) != 1 or not channel._inbound_verify(headers, raw):
                 return False
             env["ats.inbox"]._store(channel, headers, raw)
-            importable = channel.state in const.SENDING_STATES
-        if importable:
-            self.env["ats.wake"]._trigger_now(
-                self.env.registry,
-                [f"ats_channel.ir_cron_ats_import_{number}" for number in range(1, const.IMPORTERS + 1)],
+            importer = env.ref(FIRST_IMPORTER, raise_if_not_found=False)
+            wanted = (
+                channel.state in const.SENDING_STATES and importer and not env["ats.wake"]._is_pending(importer)
             )
+        if wanted:
+            self.env["ats.wake"]._trigger_now(self.env.registry, [FIRST_IMPORTER])
         return True
 
     @api.model
