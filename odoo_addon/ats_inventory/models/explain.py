@@ -89,7 +89,7 @@ class AtsLevel(models.Model):
 
         Needs read access to the level (viewer's group, own companies). Quantities are plain decimal strings;
         ``total`` is the running total after the step; times are UTC, ``YYYY-MM-DD HH:MM:SS``. A step's ``link`` is
-        ``{name, res_model, domain}`` or False where there are no records behind it or the reader may not open them.
+        ``{name, res_model, domain, list_view}`` or False where there are no records behind it or the reader may not open them.
 
         :raises MissingError: the level is gone (its listing was removed meanwhile)
         :raises AccessError: the reader may not see the level
@@ -223,7 +223,7 @@ class AtsLevel(models.Model):
     # --- links --------------------------------------------------------------------------------------------------
 
     def _explain_link(self, code, scope, rule_id, component_id):
-        """The records behind a step as ``{name, res_model, domain}``; False if there are none to open."""
+        """The records behind a step as ``{name, res_model, domain, list_view}``; False if there are none to open."""
         found = None
         if code in RULE_CODES and rule_id:
             found = ("ats.rule", [("id", "=", rule_id)])
@@ -241,7 +241,9 @@ class AtsLevel(models.Model):
         if model not in self.env or not self.env[model].has_access("read"):
             return False
         name = self.env._("%(step)s: %(product)s", step=self._explain_label(code), product=scope.product.display_name)
-        return {"name": name, "res_model": model, "domain": domain}
+        own_list = self.env.ref("ats_inventory.stock_quant_view_list_explain", raise_if_not_found=False)
+        list_view = own_list.id if own_list and model == "stock.quant" else False
+        return {"name": name, "res_model": model, "domain": domain, "list_view": list_view}
 
     def _explain_stock_link(self, code, scope):
         """Quants and moves of the level's product in the locations of its nodes, as ``(model, domain)`` or None."""

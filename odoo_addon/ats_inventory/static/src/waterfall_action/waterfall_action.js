@@ -59,9 +59,10 @@ export class WaterfallAction extends Component {
             res_model: link.res_model,
             domain: link.domain,
             views: [
-                [false, "list"],
+                [link.list_view, "list"],
                 [false, "form"],
             ],
+            context: { create: false },
             target: "current",
         });
     }
