@@ -3,10 +3,9 @@ import signal
 import sys
 import threading
 
+from demo import check, world
 from harness import machine, paths, stack
 from harness.say import Refusal, say
-
-from demo import check, world
 
 BANNER = """
 Available to Sell is running. Stop it with Ctrl-C; it goes on where it was at the next ./dev demo.

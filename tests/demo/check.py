@@ -4,9 +4,8 @@
 import time
 from decimal import Decimal
 
-from harness.waiting import wait_for
-
 from demo import warehouse, world
+from harness.waiting import wait_for
 
 LIMIT_S = 150
 OUTAGE_S = 20

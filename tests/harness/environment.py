@@ -2,12 +2,14 @@
 """The Python environment in `.dev/venv`: the system's Python with the engine, the libraries of the add-ons and the test tools."""
 
 import os
+import shutil
 import subprocess
 
 from harness import paths
 from harness.say import Refusal, step
 
 REQUIREMENTS = paths.ROOT / "tests" / "requirements.txt"
+BUILD = paths.DEV / "build" / "engine"
 ENGINE_SOURCES = [paths.ROOT / name for name in ("setup.py", "pyproject.toml", "CMakeLists.txt", "cpp", "python_module")]
 
 
@@ -58,6 +60,12 @@ def _install_requirements():
 
 
 def _install_engine():
-    # the build tools are in the environment already, so that the build is the same as a person's and needs no network
-    arguments = ("install", "--no-build-isolation", "--no-deps", "--force-reinstall", paths.ROOT)
-    _run(_pip(*arguments), "engine.log", "the engine does not build")
+    # built from a copy, because setuptools leaves its build folders beside the sources; the copy keeps them for the next build
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for source in [*ENGINE_SOURCES, paths.ROOT / "README.md", paths.ROOT / "LICENSE"]:
+        if source.is_dir():
+            shutil.copytree(source, BUILD / source.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "*.so"))
+        elif source.exists():
+            shutil.copy2(source, BUILD / source.name)
+    # the build tools are in the environment already, so that it needs no network
+    _run(_pip("install", "--no-build-isolation", "--no-deps", "--force-reinstall", BUILD), "engine.log", "the engine does not build")

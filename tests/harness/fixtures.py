@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from harness import machine, odoo_server, odoo_source, paths, postgres, stack, template
+from harness import machine, odoo_server, odoo_source, stack, template
 from harness.shop import Shop
 
 __all__ = ["db", "registry", "server", "shop", "template_db"]

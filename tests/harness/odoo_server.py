@@ -71,7 +71,10 @@ def log_path(name):
 
 
 class OdooServer:
-    """A running Odoo on one database: prefork, `workers` HTTP workers and `crons` cron workers. `.url`, `.rpc()`, `.cron_worker_pids()`, `.stop()`."""
+    """A running Odoo on one database: prefork, `workers` HTTP workers and `crons` cron workers.
+
+    `.url`, `.rpc()`, `.cron_worker_pids()`, `.stop()`.
+    """
 
     def __init__(self, database, *, workers=2, crons=2, name=None, port=None, options=None):
         self.database = database

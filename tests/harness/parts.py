@@ -83,9 +83,9 @@ def _addons(limit_s):
     database = template.copy(template.ensure(), "test_addons")
     config = odoo_server.write_config("test-addons", http_port=machine.free_port(), gevent_port=machine.free_port())
     tags = ",".join(f"/{module}" for module in MODULES)
-    arguments = ["-d", database, "-u", MODULES[0], "--test-tags", tags, "--stop-after-init", "--max-cron-threads=0", "--workers=0", "--log-level=warn",
-                 "--log-handler=odoo.tests.stats:INFO", "--log-handler=odoo.tests.result:INFO", "--log-handler=odoo.service.server:INFO",
-                 "--log-handler=odoo.modules.loading:INFO"]
+    arguments = ["-d", database, "-u", MODULES[0], "--test-tags", tags, "--stop-after-init", "--max-cron-threads=0", "--workers=0",
+                 "--log-level=warn", "--log-handler=odoo.tests.stats:INFO", "--log-handler=odoo.tests.result:INFO",
+                 "--log-handler=odoo.service.server:INFO", "--log-handler=odoo.modules.loading:INFO"]
     line, options = odoo_server.command(arguments, config)
     code, output = _stream(line, "test-addons.log", limit_s, **options)
     template.drop(database)

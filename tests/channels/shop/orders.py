@@ -9,8 +9,9 @@ import uuid
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from channels.shop.ledger import now
 from standardwebhooks import Webhook
+
+from channels.shop.ledger import now
 
 SEND_TIMEOUT_S = 10
 RETRY_EVERY_S = 2
