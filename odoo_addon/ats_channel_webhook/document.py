@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from jsonschema import Draft202012Validator
+
 from odoo.addons.ats_channel.const import JSON_DEPTH_MAX
 from odoo.addons.ats_channel.errors import InboxRejected
 

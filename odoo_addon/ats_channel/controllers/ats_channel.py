@@ -8,9 +8,10 @@ with a document is seen in the inbox, since a sender that repeats a refused docu
 
 import logging
 
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
+
 from odoo import http
 from odoo.http import request
-from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 
 from .. import const
 

@@ -6,6 +6,7 @@ meet a serialization failure whenever a publisher was at work.
 """
 
 from odoo import api, fields, models
+
 from odoo.addons.ats_inventory.columns import PlainMany2one
 
 

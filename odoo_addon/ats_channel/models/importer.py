@@ -7,9 +7,10 @@ import time
 import uuid
 
 import psycopg2
+from psycopg2 import errors as pg_errors
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import AccessError, UserError
-from psycopg2 import errors as pg_errors
 
 from .. import const
 from ..backoff import pause_s

@@ -4,8 +4,9 @@ import json
 import logging
 
 from odoo import api, fields, models
-from odoo.addons.ats_inventory.columns import PlainMany2one
 from odoo.exceptions import UserError
+
+from odoo.addons.ats_inventory.columns import PlainMany2one
 
 from .. import const
 from ..cursor import read_committed

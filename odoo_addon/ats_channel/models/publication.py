@@ -1,5 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+
 from odoo.addons.ats_inventory.columns import BigInteger, PlainMany2one
 
 from .. import const

@@ -2,6 +2,7 @@
 import logging
 
 from odoo import api, fields, models
+
 from odoo.addons.ats_inventory.columns import PlainMany2one
 
 from .. import const

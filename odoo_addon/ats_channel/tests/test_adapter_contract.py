@@ -4,9 +4,10 @@
 import ast
 from pathlib import Path
 
-from odoo.addons.ats_channel import http
 from odoo.modules import get_manifest, get_modules
 from odoo.tests import tagged
+
+from odoo.addons.ats_channel import http
 
 from .common import ChannelCommon
 

@@ -1,7 +1,8 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from odoo.tests import BaseCase, tagged
+
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelMisconfigured, ChannelRefused, ChannelRetry
-from odoo.tests import BaseCase, tagged
 
 
 @tagged("post_install", "-at_install")

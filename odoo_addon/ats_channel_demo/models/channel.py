@@ -8,9 +8,10 @@ from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelRetry, InboxRejected
-from odoo.exceptions import UserError, ValidationError
 
 SIGNATURE_HEADER = "x-demo-signature"
 

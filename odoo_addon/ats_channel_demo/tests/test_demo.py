@@ -1,9 +1,10 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelRefused, ChannelRetry
 from odoo.addons.ats_channel.tests.common import ChannelCommon
-from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
 
 
 @tagged("post_install", "-at_install")

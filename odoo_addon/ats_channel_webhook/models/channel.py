@@ -6,11 +6,13 @@ import logging
 import secrets
 from datetime import datetime, timezone
 
+from standardwebhooks import Webhook, WebhookVerificationError
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import ChannelError, InboxRejected
-from odoo.exceptions import UserError, ValidationError
-from standardwebhooks import Webhook, WebhookVerificationError
 
 from .. import const, document
 

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
+from standardwebhooks import Webhook
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.errors import InboxRejected
 from odoo.addons.ats_channel.tests.common import ChannelCommon
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
-from standardwebhooks import Webhook
 
 from .. import const, document
 

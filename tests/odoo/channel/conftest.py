@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from harness import odoo_server, odoo_source, template
 
 # Tests are imported by path, so the vocabulary beside them has to be found.
