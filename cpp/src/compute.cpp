@@ -12,14 +12,22 @@ ProductComputer::ProductComputer(const Plan& plan, bool reasons, LevelSink* sink
 
 Time ProductComputer::compute(Position product) {
   if (plan_.rules->scoped()) plan_.rules->tiers_of(plan_.world, product, &tiers_);
+  find_profiles(product);
+  for (const Position profile : profiles_) compute_profile(product, profile);
+  return next_change_of(plan_, product, tiers_, profiles_);
+}
+
+void ProductComputer::find_profiles(Position product) {
+  if (plan_.profiles.size() == 1) {
+    profiles_.assign(1, 0);
+    return;
+  }
   profiles_.clear();
   const auto [first, last] = plan_.listings.range(product);
   for (Position i = first; i < last; ++i) {
     const Position profile = plan_.channels[plan_.listing_channel[plan_.listings.row(i)]].profile;
     if (std::find(profiles_.begin(), profiles_.end(), profile) == profiles_.end()) profiles_.push_back(profile);
   }
-  for (const Position profile : profiles_) compute_profile(product, profile);
-  return next_change_of(plan_, product, tiers_, profiles_);
 }
 
 void ProductComputer::compute_profile(Position product, Position profile) {
@@ -58,11 +66,8 @@ void ProductComputer::compute_listing(Position product, Position listing) {
 void ProductComputer::write_pool_level(Position listing, const Channel& channel, const ListingTerms& terms) {
   waterfall_.clear();
   if (waterfall_.wanted()) explain_nodes(channel.nodes);
-  Quantity pool;
-  for (const Position node : channel.nodes) pool += stage_.free(node);
-  const Quantity level = channel_level(pool, terms, &waterfall_);
-  sink_->write(
-      {plan_.first_level(listing), plan_.world.listings.id[listing], NodeId(kNone), level, waterfall_.steps()});
+  const Quantity level = channel_level(stage_.free(channel.nodes), terms, &waterfall_);
+  sink_->write({plan_.first_level(listing), level, waterfall_.steps()});
 }
 
 void ProductComputer::write_node_levels(Position listing, const Channel& channel, const ListingTerms& terms) {
@@ -73,7 +78,7 @@ void ProductComputer::write_node_levels(Position listing, const Channel& channel
     alone[0] = node;
     if (waterfall_.wanted()) explain_nodes(alone);
     const Quantity level = channel_level(stage_.free(node), terms, &waterfall_);
-    sink_->write({slot++, plan_.world.listings.id[listing], plan_.world.nodes.id[node], level, waterfall_.steps()});
+    sink_->write({slot++, level, waterfall_.steps()});
   }
 }
 

@@ -15,8 +15,6 @@ namespace ats::internal {
 // One level as it is worked out. `slot` is its place among all levels.
 struct LevelRow final {
   std::size_t slot;
-  ListingId listing;
-  NodeId node;
   Quantity quantity;
   const std::vector<Reason>& reasons;
 };
@@ -39,6 +37,7 @@ class ProductComputer final {
   [[nodiscard]] Time compute(Position product);
 
  private:
+  void find_profiles(Position product);
   void compute_profile(Position product, Position profile);
   void compute_listing(Position product, Position listing);
   void write_pool_level(Position listing, const Channel& channel, const ListingTerms& terms);

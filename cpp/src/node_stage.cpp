@@ -43,10 +43,19 @@ void NodeStage::enter(Position product, const Profile& profile, const Tiers& tie
   add_promises(product);
   add_incoming(product, profile);
   const Decimals decimals(plan_.world.products.decimals[product]);
+  std::int64_t total = 0;
+  any_sum_fits_ = true;
   for (std::size_t i = 0; i < touched_.size(); ++i) {
     finish(&states_[i], touched_[i], profile, tiers, decimals);
     free_[touched_[i]] = states_[i].free;
+    any_sum_fits_ = any_sum_fits_ && !__builtin_add_overflow(total, states_[i].free.millionths(), &total);
   }
+}
+
+Quantity NodeStage::checked_sum(const std::vector<Position>& nodes) const {
+  Quantity sum;
+  for (const Position node : nodes) sum += free_[node];
+  return sum;
 }
 
 void NodeStage::add_supply(Position product, const Profile& profile) {

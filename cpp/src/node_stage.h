@@ -44,6 +44,13 @@ class NodeStage final {
 
   // What a node can give of what was entered last; 0 if it has no facts.
   [[nodiscard]] Quantity free(Position node) const { return free_[node]; }
+  // What several nodes can give together. Throws QuantityOverflow.
+  [[nodiscard]] Quantity free(const std::vector<Position>& nodes) const {
+    if (!any_sum_fits_) return checked_sum(nodes);
+    std::int64_t sum = 0;
+    for (const Position node : nodes) sum += free_[node].millionths();
+    return Quantity(sum);
+  }
 
   // The state of a node for what was entered last; null if it has no facts.
   [[nodiscard]] const NodeState* find(Position node) const {
@@ -51,6 +58,7 @@ class NodeStage final {
   }
 
  private:
+  [[nodiscard]] Quantity checked_sum(const std::vector<Position>& nodes) const;
   [[nodiscard]] NodeState& touch(Position node);
   void add_supply(Position product, const Profile& profile);
   void add_promises(Position product);
@@ -63,6 +71,7 @@ class NodeStage final {
   std::vector<std::uint32_t> stamp_;
   std::vector<Position> slot_;
   std::vector<Quantity> free_;
+  bool any_sum_fits_ = true;  // all of free_ together fit, and so does any part of it: none is negative
   std::vector<Position> touched_;
   std::vector<NodeState> states_;
 };

@@ -70,6 +70,7 @@ class Plan final {
   [[nodiscard]] std::size_t first_level(std::size_t listing) const {
     return level_offsets_.empty() ? listing : level_offsets_[listing];
   }
+  [[nodiscard]] bool one_level_each() const { return level_offsets_.empty(); }
   [[nodiscard]] std::size_t levels() const { return first_level(world.listings.rows); }
 
  private:

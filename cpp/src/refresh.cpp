@@ -29,8 +29,6 @@ class ColumnSink final : public LevelSink {
  public:
   ColumnSink(Levels* levels, ChunkReasons* reasons) : levels_(levels), reasons_(reasons) {}
   void write(const LevelRow& row) override {
-    levels_->listing[row.slot] = row.listing.value();
-    levels_->node[row.slot] = row.node.value();
     levels_->quantity[row.slot] = row.quantity.millionths();
     if (row.reasons.empty()) return;
     reasons_->counts.emplace_back(row.slot, row.reasons.size());
@@ -48,8 +46,7 @@ class Refresh final {
 
   [[nodiscard]] Levels run() {
     divide();
-    levels_.listing.resize(plan_.levels());
-    levels_.node.resize(plan_.levels());
+    name_levels();
     levels_.quantity.resize(plan_.levels());
     levels_.product_next_change.resize(listed_.size());
     reasons_.resize(chunks_.size());
@@ -68,6 +65,25 @@ class Refresh final {
     if (options_.threads > 0) return options_.threads;
     if (plan_.world.listings.rows <= Options::kSerialListingsMax) return 1;
     return std::min(Options::kThreadsMax, threads_available());
+  }
+
+  // Which levels there are follows from the listings alone.
+  void name_levels() {
+    const Listings& listings = plan_.world.listings;
+    if (plan_.one_level_each()) {
+      levels_.listing.assign(listings.id.values().begin(), listings.id.values().end());
+      levels_.node.assign(listings.rows, kNone);
+      return;
+    }
+    for (std::size_t row = 0; row < listings.rows; ++row) {
+      const Channel& channel = plan_.channels[plan_.listing_channel[row]];
+      const std::size_t count = channel.per_node ? channel.nodes.size() : 1;
+      levels_.listing.insert(levels_.listing.end(), count, listings.id.raw(row));
+      if (!channel.per_node) levels_.node.push_back(kNone);
+      for (std::size_t i = 0; channel.per_node && i < count; ++i) {
+        levels_.node.push_back(plan_.world.nodes.id.raw(channel.nodes[i]));
+      }
+    }
   }
 
   void divide() {

@@ -62,7 +62,8 @@ Time Time::plus_days(std::int64_t days) const { return Time(shift(seconds_, days
 Time Time::minus_days(std::int64_t days) const { return Time(shift(seconds_, days, -1)); }
 
 Quantity Quantity::floor_to(Decimals places) const {
-  std::int64_t rest = millionths_ % places.step();
+  // Most products are sold by the piece; a division by a constant is a multiplication.
+  std::int64_t rest = places.step() == kOne ? millionths_ % kOne : millionths_ % places.step();
   if (rest < 0) rest += places.step();
   return *this - Quantity(rest);
 }
