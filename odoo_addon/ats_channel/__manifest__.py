@@ -4,7 +4,6 @@
     "version": "0.1.0",
     "category": "Supply Chain/Inventory",
     "summary": "Publishes levels to sales channels and takes their orders in",
-    "description": "Channels, listings, publications, sends, inbox and the contract of the adapters.",
     "author": "Available to Sell contributors",
     "license": "LGPL-3",
     "depends": ["ats_inventory", "mail"],

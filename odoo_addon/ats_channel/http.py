@@ -9,6 +9,7 @@ shuts the socket, because time-outs per read never end a server that drips.
 The exceptions tell what the publisher must know: whether the channel can have taken the request.
 """
 
+import contextlib
 import email.utils
 import http.client
 import ipaddress
@@ -166,10 +167,8 @@ def _resolve(parts, allowed, deadline):
     found = []
 
     def look_up():
-        try:
+        with contextlib.suppress(OSError, UnicodeError):  # an empty list says it
             found.extend(socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM))
-        except (OSError, UnicodeError):
-            pass  # an empty list says it
 
     # The resolver has no time-out of its own; a thread left behind ends with the resolver's.
     thread = threading.Thread(target=look_up, daemon=True)
@@ -221,10 +220,8 @@ def _connect(parts, address, deadline):
 
 def _shut(sock, expired):
     expired.set()
-    try:
+    with contextlib.suppress(OSError):  # closed in the meantime
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass  # closed in the meantime
 
 
 def _exchange(connection, parts, request):

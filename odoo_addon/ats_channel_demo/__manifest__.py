@@ -4,7 +4,6 @@
     "version": "0.1.0",
     "category": "Supply Chain/Inventory",
     "summary": "A pretended shop: try publishing and taking orders without one. It can never go live",
-    "description": "Simulates acceptance, refusal, lost answers, outages and repeated orders without any network call.",
     "author": "Available to Sell contributors",
     "license": "LGPL-3",
     "depends": ["ats_channel"],

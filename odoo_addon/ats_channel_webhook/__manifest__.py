@@ -4,7 +4,6 @@
     "version": "0.1.0",
     "category": "Supply Chain/Inventory",
     "summary": "A channel for any shop, portal or till that speaks Standard Webhooks and JSON",
-    "description": "Signed by Standard Webhooks in both directions; the JSON contract is in the module's README and schema folder.",
     "author": "Available to Sell contributors",
     "license": "LGPL-3",
     "depends": ["ats_channel"],

@@ -61,7 +61,7 @@ class AtsInbox(models.Model):
         Returns the number of rows settled.
         """
         # Ends the transaction the scheduled action's cursor may have begun; ours are apart from it.
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         deadline = time.monotonic() + budget_s
         settled = 0
         try:

@@ -104,7 +104,7 @@ class AtsPublisher(models.AbstractModel):
         if number > self.env["ats.wake"]._publishers_in_use():
             return
         # Ends the transaction the scheduled action's cursor may have begun: no snapshot is held over a call.
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         deadline = time.monotonic() + budget_s
         try:
             while time.monotonic() < deadline:

@@ -7,14 +7,16 @@ class AtsRefresh(models.AbstractModel):
 
     @api.model
     def _levels_written(self, cr, level_ids):
-        super()._levels_written(cr, level_ids)
+        result = super()._levels_written(cr, level_ids)
         if level_ids:
             self.env["ats.publication"]._levels_written(cr, level_ids)
             self.env(cr=cr)["ats.wake"]._publishers()
+        return result
 
     @api.model
     def _levels_removed(self, cr, level_ids):
-        super()._levels_removed(cr, level_ids)
+        result = super()._levels_removed(cr, level_ids)
         if level_ids:
             self.env["ats.publication"]._levels_removed(cr, level_ids)
             self.env(cr=cr)["ats.wake"]._publishers()
+        return result

@@ -6,10 +6,11 @@ import itertools
 import json
 import secrets
 import threading
-import time
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from harness.waiting import wait_for
 
 _numbers = itertools.count(1)
 WAIT_S = 30.0
@@ -17,13 +18,7 @@ WAIT_S = 30.0
 
 def until(condition, what, limit_s=WAIT_S):
     """Wait for `condition()` to be true and return its value; fail naming `what` after `limit_s` seconds."""
-    end = time.monotonic() + limit_s
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"not within {limit_s:g} s: {what}")
+    return wait_for(condition, limit_s=limit_s, what=what)
 
 
 @contextmanager
