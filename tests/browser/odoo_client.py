@@ -55,10 +55,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES_DEFAULT = ROOT / ".dev" / "pictures"
 
 
-def picture_path(name):
-    """Where the picture `name`.png goes: into the application's description if ATS_PICTURES=1, else under .dev."""
+def picture_path(name, *, keep):
+    """Where the picture `name`.png goes: into the application's description if `keep` and ATS_PICTURES=1, else under .dev."""
     folder = ROOT / "odoo_addon" / "ats" / "static" / "description"
-    if os.environ.get("ATS_PICTURES") != "1":
+    if not keep or os.environ.get("ATS_PICTURES") != "1":
         folder = PICTURES_DEFAULT if os.access(ROOT / ".dev", os.W_OK) else Path(tempfile.gettempdir())
         folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{name}.png"
@@ -199,8 +199,8 @@ class Client:
         expect(self.page.locator(".modal:not(.o_inactive_modal)")).to_have_count(0, timeout=LIMIT_MS)
         self.no_error()
 
-    def picture(self, name):
-        path = picture_path(name)
+    def picture(self, name, *, keep=False):
+        path = picture_path(name, keep=keep)
         self.page.screenshot(path=str(path))
         return path
 

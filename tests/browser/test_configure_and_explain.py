@@ -120,7 +120,7 @@ def _read_why(client):
     row.get_by_role("button", name="Why this number?").click()
     waterfall = client.page.locator(".o_ats_waterfall")
     waterfall.wait_for()
-    client.picture("waterfall")
+    client.picture("waterfall", keep=True)
     steps = {
         line.get_attribute("data-code"): line.locator(".o_ats_quantity").inner_text()
         for line in waterfall.locator("tbody tr").all()
