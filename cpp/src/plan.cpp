@@ -121,6 +121,7 @@ Position Plan::profile_of(std::size_t row) {
 void Plan::resolve_channels() {
   const Channels& table = world.channels;
   channels.resize(table.rows);
+  std::vector<std::size_t> last_user(world.nodes.rows, table.rows);  // the channel that named a node last
   for (std::size_t row = 0; row < table.rows; ++row) {
     Channel& channel = channels[row];
     channel.per_node = table.per_node[row];
@@ -130,9 +131,8 @@ void Plan::resolve_channels() {
       const std::size_t item = i - table.nodes.begin(row);
       const Position node = nodes_.find(table.nodes.values.raw(i));
       if (node == kNowhere) refuse_item(ErrorCode::unknown_reference, {"channels", row, "nodes"}, item);
-      if (std::find(channel.nodes.begin(), channel.nodes.end(), node) != channel.nodes.end()) {
-        refuse_item(ErrorCode::duplicate_node, {"channels", row, "nodes"}, item);
-      }
+      if (last_user[node] == row) refuse_item(ErrorCode::duplicate_node, {"channels", row, "nodes"}, item);
+      last_user[node] = row;
       channel.nodes.push_back(node);
     }
   }

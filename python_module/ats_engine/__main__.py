@@ -14,6 +14,13 @@ from . import WorldError, __version__, compute, explain
 EXIT_REFUSED = 2
 
 
+def _identifier(text):
+    number = int(text)
+    if not -(2**63) < number < 2**63:
+        raise ValueError(text)
+    return number
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="python3 -m ats_engine", description="Available to sell.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -22,7 +29,7 @@ def _parser():
     levels.add_argument("file", help="a document, - for standard input")
     waterfall = commands.add_parser("explain", help="the waterfall of one listing")
     waterfall.add_argument("file", help="a document, - for standard input")
-    waterfall.add_argument("--listing", type=int, required=True, help="id of the listing")
+    waterfall.add_argument("--listing", type=_identifier, metavar="ID", required=True, help="id of the listing")
     return parser
 
 

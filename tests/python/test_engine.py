@@ -237,6 +237,9 @@ def test_command_line_refuses_with_code_and_pointer(tmp_path):
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "negative /demand/0/quantity: a value below zero where none may be\n"
     assert run("explain", file, "--listing", 1).returncode == 2
+    beyond = run("explain", file, "--listing", 2**63)
+    assert beyond.returncode == 2
+    assert "Traceback" not in beyond.stderr
     missing = run("compute", tmp_path / "missing.json")
     assert missing.returncode == 2
     assert "Traceback" not in missing.stderr
