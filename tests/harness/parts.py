@@ -12,8 +12,8 @@ from harness import machine, odoo_server, paths, private_apt, stack, template
 from harness.say import Refusal, say, step
 
 MODULES = ("ats_inventory", "ats_channel", "ats_channel_sale", "ats_channel_webhook", "ats_channel_demo", "ats")
-BUILD = paths.DEV / "build" / "dev"
-"""Where the preset dev builds."""
+BUILD = paths.DEV / "build" / "test"
+"""Beside the folder of the preset itself, in which a person may be building meanwhile."""
 
 
 @dataclass
@@ -68,7 +68,7 @@ def _cpp(limit_s):
     prefix = private_apt.catch2()
     options = {"cwd": paths.ROOT}
     with step("building the engine's tests"):
-        configure = ["cmake", "--preset", "dev", *([f"-DCMAKE_PREFIX_PATH={prefix}"] if prefix else [])]
+        configure = ["cmake", "--preset", "dev", "-B", BUILD, *([f"-DCMAKE_PREFIX_PATH={prefix}"] if prefix else [])]
         for command in (configure, ["cmake", "--build", BUILD, "--parallel", str(os.cpu_count())]):
             code, _output = _stream(command, f"build-{command[1].strip('-')}.log", limit_s, **options)
             if code:
