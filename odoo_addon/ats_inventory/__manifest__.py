@@ -4,7 +4,6 @@
     'version': '0.1.0',
     'category': 'Supply Chain/Inventory',
     'summary': "Computes what can be sold, per product, node and channel, from Odoo's stock",
-    'description': "Marks every stock change, refreshes levels with the ATS engine and explains each of them.",
     'author': "Available to Sell contributors",
     'license': 'LGPL-3',
     'depends': ['stock'],

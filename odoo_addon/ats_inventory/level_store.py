@@ -48,7 +48,7 @@ def write_levels(cr, levels):
     """
     if not levels:
         return []
-    cr.execute(f"SELECT {NOW_SQL}")
+    cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
     moment = cr.fetchone()[0]
     cr.execute(f"""
         INSERT INTO ats_level AS v (company_id, listing_id, channel_id, product_id, node_id, quantity, reasons,

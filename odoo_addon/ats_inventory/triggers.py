@@ -14,7 +14,9 @@ import time
 from contextlib import contextmanager
 
 import psycopg2.errors
+
 from odoo import sql_db
+from odoo.tools import SQL
 
 from .const import DDL_LOCK_TIMEOUT_MS, DDL_PAUSE_S, DDL_TRIES_MAX, ENSURE_TRIES_MAX
 
@@ -217,7 +219,7 @@ def _short_transaction(dbname):
     """A cursor whose statements wait only shortly for a lock, alone among all processes that change our triggers."""
     with sql_db.db_connect(dbname).cursor() as cr:
         cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        cr.execute(f"SET LOCAL lock_timeout = '{DDL_LOCK_TIMEOUT_MS}ms'")
+        cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{DDL_LOCK_TIMEOUT_MS}ms"])
         cr.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_KEY], log_exceptions=False)
         yield cr
 
@@ -285,11 +287,12 @@ def drop(dbname):
         _functions, present = _present(cr)
         for of, name in present:
             if of == table:
-                cr.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}", log_exceptions=False)
+                cr.execute(SQL(
+                    "DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(name), SQL.identifier(table)), log_exceptions=False)
 
     def drop_functions(cr):
         for name in FUNCTIONS:
-            cr.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE", log_exceptions=False)
+            cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)), log_exceptions=False)
 
     with sql_db.db_connect(dbname).cursor() as cr:
         tables = sorted({table for table, _name in _present(cr)[1]})
@@ -305,7 +308,8 @@ def drop_foreign_keys(dbname, tables):
     uninstallation; without one it does not.
     """
     def drop_one(cr, table, name):
-        cr.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT IF EXISTS "{name}"', log_exceptions=False)
+        cr.execute(SQL(
+            "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s", SQL.identifier(table), SQL.identifier(name)), log_exceptions=False)
 
     with sql_db.db_connect(dbname).cursor() as cr:
         cr.execute("""

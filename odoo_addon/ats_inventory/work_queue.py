@@ -243,10 +243,14 @@ def _tell_product(cr, company_id, product_id, code, message):
                [company_id, product_id, code, message])
 
 
+#: Whether there are marks, scope marks or due work that nobody has claimed.
+WORK_LEFT_SQL = f"""
+    SELECT EXISTS (SELECT 1 FROM ats_mark) OR EXISTS (SELECT 1 FROM ats_scope_mark)
+        OR EXISTS (SELECT 1 FROM ats_work WHERE state = 'due' AND due_at <= {NOW_SQL}
+                      AND (lease_until IS NULL OR lease_until < {NOW_SQL}))"""
+
+
 def work_left(cr):
-    """Whether something could be done right now: marks, scope marks or due work that nobody has claimed."""
-    cr.execute(f"""
-        SELECT EXISTS (SELECT 1 FROM ats_mark) OR EXISTS (SELECT 1 FROM ats_scope_mark)
-            OR EXISTS (SELECT 1 FROM ats_work WHERE state = 'due' AND due_at <= {NOW_SQL}
-                          AND (lease_until IS NULL OR lease_until < {NOW_SQL}))""")
+    """Whether something could be done right now."""
+    cr.execute(WORK_LEFT_SQL)
     return cr.fetchone()[0]

@@ -7,6 +7,7 @@ from functools import partial
 import ats_engine
 import psycopg2
 import psycopg2.errors
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
@@ -182,7 +183,7 @@ class AtsRefresh(models.AbstractModel):
         """Lock, read, compute, write and finish products in one transaction."""
         company_id, registry = claimed.company_id, self.env.registry
         with read_committed(registry) as cr:
-            cr.execute(f"SET LOCAL lock_timeout = '{PRODUCT_LOCK_TIMEOUT_MS}ms'")
+            cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PRODUCT_LOCK_TIMEOUT_MS}ms"])
             level_store.lock_products(cr, company_id, product_ids)
             with snapshot(registry) as facts_cr:
                 known = facts.read(facts_cr, company_id, product_ids)
@@ -280,9 +281,10 @@ def _wake_now(registry):
             # The database's clock: with the application's, a host ahead of it would be woken for nothing.
             cr.execute(f"""
                 INSERT INTO ir_cron_trigger (cron_id, call_at, create_date, write_date, create_uid, write_uid)
-                SELECT c.id, {NOW_SQL}, {NOW_SQL}, {NOW_SQL}, {SUPERUSER_ID}, {SUPERUSER_ID}
+                SELECT c.id, {NOW_SQL}, {NOW_SQL}, {NOW_SQL}, %(user)s, %(user)s
                   FROM ir_model_data d JOIN ir_cron c ON c.id = d.res_id AND c.active
-                 WHERE d.module = 'ats_inventory' AND d.name = 'ir_cron_ats_refresh' AND d.model = 'ir.cron'""")
+                 WHERE d.module = 'ats_inventory' AND d.name = 'ir_cron_ats_refresh' AND d.model = 'ir.cron'
+            """, {'user': SUPERUSER_ID})
             if cr.rowcount:
                 cr.postcommit.add(api.Environment(cr, SUPERUSER_ID, {})['ir.cron']._notifydb)
     except Exception:  # noqa: BLE001 - see above

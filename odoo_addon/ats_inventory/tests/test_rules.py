@@ -1,10 +1,11 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Rules refuse what the engine would refuse, in words; and they mark exactly what they reach."""
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from psycopg2 import IntegrityError
 
 from .common import InventoryCase
 

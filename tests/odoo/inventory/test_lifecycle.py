@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+
 from harness.rpc import Rpc, RpcError
 from harness.waiting import wait_for
 
