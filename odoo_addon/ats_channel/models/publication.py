@@ -94,10 +94,15 @@ class AtsPublication(models.Model):
     @api.model
     def _sync(self, cr, channel_ids=None):
         """Follow all levels (of these channels): whatever is missing or older than its level is brought up."""
-        sql = SYNC_SQL.format(
-            condition="(%s::int[] IS NULL OR level.channel_id = ANY(%s))", parked_retry=const.PARKED_RETRY_S
-        )
-        cr.execute(sql, [channel_ids, channel_ids])
+        # Rows that need nothing are left out beforehand: ON CONFLICT would lock each of them.
+        condition = """(%(channels)s::int[] IS NULL OR level.channel_id = ANY(%(channels)s))
+            AND NOT EXISTS (
+                SELECT 1 FROM ats_publication AS known
+                 WHERE known.listing_id = level.listing_id
+                   AND COALESCE(known.node_id, 0) = COALESCE(level.node_id, 0)
+                   AND known.level_id = level.id AND known.desired_generation >= level.generation)"""
+        sql = SYNC_SQL.format(condition=condition, parked_retry=const.PARKED_RETRY_S)
+        cr.execute(sql, {"channels": channel_ids})
         self.invalidate_model()
 
     @api.model

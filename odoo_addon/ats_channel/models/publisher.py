@@ -53,21 +53,26 @@ NEXT_ATTEMPT_SQL = """
 """
 
 # The first due row decides how many go together: rows of a refused batch travel only with their like.
+FIRST_ROW_SQL = """
+    SELECT batch_limit FROM ats_publication
+     WHERE channel_id = %(channel)s AND state = 'due'
+       AND (not_before IS NULL OR not_before <= (clock_timestamp() AT TIME ZONE 'UTC'))
+     ORDER BY lane, id LIMIT 1
+"""
+
+# Chosen before anything is joined, so that the index gives the first rows however many are due.
 CLAIM_ROWS_SQL = """
-    WITH first AS (
-        SELECT batch_limit FROM ats_publication
-         WHERE channel_id = %(channel)s AND state = 'due'
+    WITH chosen AS MATERIALIZED (
+        SELECT id, lane, listing_id, node_id, desired_generation, desired_quantity
+          FROM ats_publication
+         WHERE channel_id = %(channel)s AND state = 'due' AND COALESCE(batch_limit, 0) = %(like)s
            AND (not_before IS NULL OR not_before <= (clock_timestamp() AT TIME ZONE 'UTC'))
-         ORDER BY lane, id LIMIT 1)
-    SELECT p.id, p.desired_generation, p.desired_quantity, listing.external_id, p.node_id
-      FROM ats_publication AS p
-      JOIN ats_listing AS listing ON listing.id = p.listing_id
-     WHERE p.channel_id = %(channel)s AND p.state = 'due'
-       AND p.batch_limit IS NOT DISTINCT FROM (SELECT batch_limit FROM first)
-       AND (p.not_before IS NULL OR p.not_before <= (clock_timestamp() AT TIME ZONE 'UTC'))
-     ORDER BY p.lane, p.id
-     LIMIT LEAST(%(limit)s, (SELECT batch_limit FROM first))
-       FOR NO KEY UPDATE OF p SKIP LOCKED
+         ORDER BY lane, id
+         LIMIT %(limit)s
+           FOR NO KEY UPDATE SKIP LOCKED)
+    SELECT chosen.id, chosen.desired_generation, chosen.desired_quantity, listing.external_id, chosen.node_id
+      FROM chosen JOIN ats_listing AS listing ON listing.id = chosen.listing_id
+     ORDER BY chosen.lane, chosen.id
 """
 
 # The rows of a send, locked in the one order in which everybody locks publications.
@@ -242,7 +247,14 @@ class AtsPublisher(models.AbstractModel):
     @api.model
     def _new_send(self, channel):
         limit = max(1, min(channel._push_limit(), const.BATCH_ROWS_MAX))
-        self.env.cr.execute(CLAIM_ROWS_SQL, {"channel": channel.id, "limit": limit})
+        self.env.cr.execute(FIRST_ROW_SQL, {"channel": channel.id})
+        first = self.env.cr.fetchone()
+        if not first:
+            return self.env["ats.send"]
+        like = first[0] or 0
+        self.env.cr.execute(
+            CLAIM_ROWS_SQL, {"channel": channel.id, "limit": min(limit, like or limit), "like": like}
+        )
         found = self.env.cr.fetchall()
         if not found:
             return self.env["ats.send"]
