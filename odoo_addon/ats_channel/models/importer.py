@@ -121,7 +121,7 @@ class AtsInbox(models.Model):
                 self._settle_row(inbox_id, token, state, error.code, error.message)
                 return
             except (UserError, AccessError) as error:  # ValidationError is a UserError
-                self._settle_row(inbox_id, token, "parked", "refused_by_odoo", str(error))
+                self._settle_row(inbox_id, token, "parked", "odoo_refused", str(error))
                 return
             except PASSING_ERRORS:
                 if attempt < const.IMPORT_RETRIES_MAX:
