@@ -107,6 +107,7 @@ PARTS = {
     "python": (lambda limit_s: _pytest("python", limit_s), 120),
     "addons": (_addons, 300),
     "odoo": (lambda limit_s: _pytest("odoo", limit_s), 480),
+    "faults": (lambda limit_s: _pytest("faults", limit_s, "-s"), 480),
     "demo": (_demo, 360),
     "browser": (lambda limit_s: _pytest("browser", limit_s), 240),
 }
@@ -118,7 +119,7 @@ def run(only=None):
         raise Refusal(f"there is no part {only!r}: there are {', '.join(PARTS)}")
     begun = time.monotonic()
     stack.prepare(browser=only in (None, "browser"))
-    if only in (None, "addons", "odoo", "demo", "browser"):
+    if only in (None, "addons", "odoo", "faults", "demo", "browser"):
         template.ensure()
     lines, total = [f"preparing: {time.monotonic() - begun:.0f} s"], Count()
     for name in [only] if only else PARTS:

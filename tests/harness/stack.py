@@ -7,6 +7,9 @@ import os
 
 from harness import environment, machine, odoo_source, packages, paths, postgres
 
+# what the service user writes below .dev; made at once, because only root may make folders there
+SERVICE_DIRS = {paths.HOME: 0o755, paths.LOGS: 0o755, paths.RUN: 0o755, paths.SHOPS: 0o755, paths.DATA: 0o700}
+
 
 def prepare(*, engine=True, browser=False):
     """Packages, Odoo, the Python environment and PostgreSQL. Safe to call by several runs at once, and by any user who may write .dev."""
@@ -17,11 +20,11 @@ def prepare(*, engine=True, browser=False):
         packages.ensure()
         if browser:
             packages.ensure(packages.BROWSER)
-        machine.service_user()
+        for folder, mode in SERVICE_DIRS.items():
+            machine.service_dir(folder, mode)
         odoo_source.find()
         environment.ensure(engine=engine)
         postgres.start()
-        machine.service_dir(paths.LOGS)
 
 
 @contextlib.contextmanager

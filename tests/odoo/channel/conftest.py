@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import odoo_server, odoo_source, template
+from harness import odoo_server, template
 
 # Tests are imported by path, so the vocabulary beside them has to be found.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -22,18 +22,6 @@ def channel_db(template_db):
     name = template.copy(template_db, f"test_{os.getpid()}_channel")
     yield name
     template.drop(name)
-
-
-@pytest.fixture(scope="session")
-def odoo_here(template_db):
-    """Odoo set up in this process, without scheduled actions."""
-    config_path = odoo_server.write_config(f"channel-{os.getpid()}", http_port=1, gevent_port=1)
-    sys.path.insert(0, str(odoo_source.find().python_path))
-    import odoo.init  # noqa: F401  # Odoo 19 is a namespace package: its set-up is a module of its own
-    from odoo.tools import config
-
-    config.parse_config(["-c", str(config_path), "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
-    config_path.unlink()
 
 
 @pytest.fixture(scope="session")
