@@ -21,7 +21,6 @@ Logs: {logs}
 
 def main(arguments):
     stack.prepare()
-    machine.service_dir(paths.SHOPS)
     machine.become_service_user()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
