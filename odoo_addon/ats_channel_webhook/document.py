@@ -23,7 +23,7 @@ def _validator(name):
 def parse(raw):
     """Return the JSON object in `raw` (bytes). Numbers with a fraction or exponent stay recognisable as floats.
 
-    :raises InboxRejected: `not_json`, `duplicate_key`, `too_deep`, `not_an_object`
+    :raises InboxRejected: `not_json`, `duplicate_key`, `too_deep`, `not_an_object`, `bad_text`
     """
     try:
         text = raw.decode("utf-8")
@@ -39,6 +39,8 @@ def parse(raw):
         raise InboxRejected("not_json", "The document is not JSON.") from error
     if not isinstance(document, dict):
         raise InboxRejected("not_an_object", "The document is not a JSON object.")
+    if "\\u" in text and not _storable(document):
+        raise InboxRejected("bad_text", "A text of the document holds a NUL or half of a character.")
     return document
 
 
@@ -47,12 +49,13 @@ def check(document, name):
 
     The value itself is not repeated: it may be a buyer's.
     """
-    errors = sorted(_validator(name).iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
-    if errors:
-        pointer = "/" + "/".join(map(str, errors[0].absolute_path))
-        rule = errors[0].validator
+    # Only the first is asked for: a document can have as many errors as it has brackets.
+    error = next(_validator(name).iter_errors(document), None)
+    if error:
+        pointer = "/" + "/".join(map(str, error.absolute_path))
+        rule = error.validator
         if rule == "required":
-            wanted = [key for key in errors[0].validator_value if key not in errors[0].instance]
+            wanted = [key for key in error.validator_value if key not in error.instance]
             raise InboxRejected("bad_shape", f"{pointer}: {', '.join(wanted)} is missing.")
         raise InboxRejected("bad_shape", f"{pointer} does not fit the schema ({rule}).")
 
@@ -60,6 +63,15 @@ def check(document, name):
 def decimal(value):
     """A decimal of the contract (integer or decimal string, already checked against the schema)."""
     return Decimal(value)
+
+
+def _storable(value):
+    """Whether every text in `value` can be stored: escapes of JSON can write what PostgreSQL and UTF-8 cannot."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, dict):
+        return all(_storable(key) and _storable(item) for key, item in value.items())
+    return not isinstance(value, list) or all(map(_storable, value))
 
 
 def _object(pairs):

@@ -107,10 +107,10 @@ class AtsOrder(models.Model):
         try:
             # Python 3.10 does not read the suffix Z.
             placed = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        except ValueError as error:
+            return placed.astimezone(timezone.utc).replace(tzinfo=None) if placed.tzinfo else placed
+        except (ValueError, OverflowError) as error:
             message = self.env._("“%(time)s” is not a time in ISO 8601.", time=text[:64])
             raise InboxRejected("bad_document", message) from error
-        return placed.astimezone(timezone.utc).replace(tzinfo=None) if placed.tzinfo else placed
 
     def _import_sale_order(self, channel, document):
         """Create and confirm the sale order of this new row."""

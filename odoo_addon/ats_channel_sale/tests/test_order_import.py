@@ -31,6 +31,12 @@ class TestOrderImport(ChannelOrderCase):
         self.assertEqual(sale.picking_ids.state, "assigned")
         self.assertEqual(str(order.placed_at), "2026-11-21 10:00:00")
 
+    def test_a_time_that_is_none_is_refused(self):
+        for number, text in enumerate(("yesterday", "0001-01-01T00:00:00+23:00")):
+            with self.subTest(text=text), self.assertRaises(InboxRejected) as caught:
+                self._import(self._document(id=f"T{number}", placed_at=text))
+            self.assertEqual(caught.exception.code, "bad_document")
+
     def test_same_id_again_is_the_same_order(self):
         first = self._import(self._document())
         inbox = self._inbox(external_id="again")

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.ats_channel import http
+from odoo.addons.ats_channel.const import SENDING_STATES
 from odoo.addons.ats_channel.errors import ChannelError, InboxRejected
 
 from .. import const, document
@@ -89,6 +90,14 @@ class AtsChannel(models.Model):
                     most=const.SECRET_BYTES_MAX,
                 )
             )
+
+    def write(self, vals):
+        before = {channel.id: channel._webhook_url() for channel in self}
+        result = super().write(vals)
+        if vals.keys() & {"webhook_live_url", "webhook_test_url"} and "state" not in vals:
+            # Another address may be another shop: it knows nothing of what the former one acknowledged.
+            self.filtered(lambda c: c.state in SENDING_STATES and c._webhook_url() != before[c.id])._switched_on()
+        return result
 
     # --- form and secrets -------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
@@ -143,6 +144,10 @@ class TestWebhook(ChannelCommon):
             (b"{", "not_json"),
             (b"3", "not_an_object"),
             (b'{"a": ' + b"9" * 5000 + b"}", "not_json"),
+            (b'{"a": [{"b": "x\\u0000"}]}', "bad_text"),
+            (b'{"a": "\\ud83d"}', "bad_text"),
+            (b'{"\\udc00": 1}', "bad_text"),
+            (b'{"a": "\\ud83d\\ude00 \\\\u0000"}', None),
         ):
             with self.subTest(code=code):
                 if code is None:
@@ -152,7 +157,30 @@ class TestWebhook(ChannelCommon):
                     document.parse(raw)
                 self.assertEqual(caught.exception.code, code)
 
+    def test_an_order_that_cannot_be_stored_as_text_is_refused_and_not_a_crash(self):
+        raw = json.dumps({**ORDER, "data": {**ORDER["data"], "id": "1\x002"}}).encode()
+        with self.assertRaises(InboxRejected):
+            self.channel._inbound_identify(raw)
+
+    def test_a_document_of_nothing_but_errors_is_refused_at_its_first(self):
+        lines = [{} for _line in range(200_000)]
+        started = time.monotonic()
+        with self.assertRaises(InboxRejected) as caught:
+            document.check({**ORDER, "data": {**ORDER["data"], "lines": lines}}, "order")
+        self.assertIn("maxItems", caught.exception.message)
+        self.assertLess(time.monotonic() - started, 2.0)
+
     # --- configuration ---
+
+    def test_another_address_is_told_everything_anew(self):
+        self._make_level(self.listing, 5)
+        self.channel.state = "live"
+        self.env.cr.execute("UPDATE ats_publication SET state = 'done', acked_generation = desired_generation")
+        self.env.invalidate_all()
+        self.channel.webhook_test_url = "https://sandbox.example/elsewhere"
+        self.assertEqual(self._publication(self.listing).state, "done")
+        self.channel.with_user(self.manager).webhook_live_url = "https://shop.example/elsewhere"
+        self.assertEqual(self._publication(self.listing).state, "due")
 
     def test_managers_set_secrets_without_reading_them(self):
         channel = self.channel.with_user(self.manager)
