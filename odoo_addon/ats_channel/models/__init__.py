@@ -4,6 +4,7 @@ from . import (
     channel_hooks,
     channel_health,
     listing,
+    node,
     publication,
     refresh,
     send,

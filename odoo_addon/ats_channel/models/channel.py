@@ -148,10 +148,28 @@ class AtsChannel(models.Model):
 
     def write(self, vals):
         before = {channel.id: channel.state for channel in self}
+        if not vals.get("active", True) and vals.get("state") != "disabled":
+            self._check_switched_off()
         result = super().write(vals)
         if "state" in vals:
             self.filtered(lambda c: c.state in const.SENDING_STATES and before[c.id] != c.state)._switched_on()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_switched_on(self):
+        self._check_switched_off()
+
+    def _check_switched_off(self):
+        """A channel that is put away is told nothing more: what the shop shows then is decided before, not by accident."""
+        for channel in self.filtered(lambda c: c.state in const.SENDING_STATES):
+            raise UserError(
+                self.env._(
+                    "%(channel)s is %(state)s. Archive its listings first if the shop shall show 0, then set it to Disabled:"
+                    " the shop keeps what it shows.",
+                    channel=channel.name,
+                    state=channel._state_label(),
+                )
+            )
 
     def _switched_on(self):
         """A channel that starts to be sent to may show anything: everything is due again."""

@@ -4,7 +4,7 @@ import json
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.ats_inventory.columns import PlainMany2one
 
@@ -146,12 +146,18 @@ class AtsInbox(models.Model):
 
     # --- for operators ----------------------------------------------------------------------------------------
 
+    def write(self, vals):
+        """Refused to people: a document stays as it came; their right to write is for the button below."""
+        if not self.env.su:
+            raise AccessError(self.env._("What a channel delivered is kept as it came; nobody writes it by hand."))
+        return super().write(vals)
+
     def action_replay(self):
         """Take these rows through the import again, after their cause was put right."""
         self.check_access("write")
         if self.filtered(lambda row: row.channel_id.state not in const.SENDING_STATES):
             raise UserError(self.env._("Orders are imported only while their channel is in test or live."))
-        if self.filtered(lambda row: row.state == "parked" and not row.sudo().body):
+        if self.filtered(lambda row: row.state in ("parked", "rejected") and row.size and not row.sudo().body):
             raise UserError(self.env._("The body of an old document was erased: it cannot be replayed."))
         self.env.cr.execute(
             """

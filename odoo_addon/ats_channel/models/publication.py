@@ -1,5 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from odoo.addons.ats_inventory.columns import BigInteger, PlainMany2one
 
@@ -131,24 +132,33 @@ class AtsPublication(models.Model):
         )
 
     @api.model
-    def _forget_acknowledged(self, cr, channel_ids):
-        """Make everything of these channels due: what was acknowledged held for another state of the channel."""
+    def _forget_acknowledged(self, cr, channel_ids=None, listing_ids=None):
+        """Make everything of these channels or listings due: what was acknowledged held for another state or SKU.
+
+        The quantity stays as the last thing known of the shop: until it is told anew, it may still sell that.
+        """
         cr.execute(
             """
             UPDATE ats_publication AS p
-               SET acked_generation = NULL, acked_quantity = NULL, acked_at = NULL, attempts = 0, not_before = NULL,
+               SET acked_generation = NULL, acked_at = NULL, attempts = 0, not_before = NULL,
                    error_code = NULL, error_message = NULL, batch_limit = NULL,
                    lane = CASE WHEN desired_quantity <= 0 THEN 0 ELSE 2 END,
                    state = CASE WHEN p.state = 'sending' THEN 'sending' ELSE 'due' END
-              FROM (SELECT id FROM ats_publication WHERE channel_id = ANY(%s)
+              FROM (SELECT id FROM ats_publication WHERE channel_id = ANY(%s) OR listing_id = ANY(%s)
                      ORDER BY listing_id, COALESCE(node_id, 0) FOR NO KEY UPDATE) AS locked
              WHERE p.id = locked.id
             """,
-            [list(channel_ids)],
+            [list(channel_ids or ()), list(listing_ids or ())],
         )
         self.invalidate_model()
 
     # --- for operators ----------------------------------------------------------------------------------------
+
+    def write(self, vals):
+        """Refused to people: their right to write is for the buttons below, which change nothing else."""
+        if not self.env.su:
+            raise AccessError(self.env._("Publications follow the levels; nobody writes them by hand."))
+        return super().write(vals)
 
     def action_retry(self):
         """Send parked rows again with their newest value, each in a batch of its own."""

@@ -35,6 +35,13 @@ class TestAccess(ChannelCommon):
                 self.assertFalse(self.env[model].with_user(self.manager).has_access("create"))
                 self.assertFalse(self.env[model].with_user(self.manager).has_access("unlink"))
 
+    def test_operators_change_rows_by_the_buttons_only(self):
+        publication = self._publication(self.listing).with_user(self.operator)
+        with self.assertRaises(AccessError):
+            publication.write({"desired_quantity": 999})
+        with self.assertRaises(AccessError):
+            self.inbox.with_user(self.operator).write({"body": "{}"})
+
     def test_viewers_read_but_neither_retry_nor_replay_nor_see_buyers(self):
         publication = self.env["ats.publication"].with_user(self.viewer).search([], limit=1)
         self.assertTrue(publication.channel_id.name)

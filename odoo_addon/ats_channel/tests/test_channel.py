@@ -49,3 +49,14 @@ class TestChannel(ChannelCommon):
                 rule.fixed = 2
         self.assertEqual(self.channel.rule_ids.kind, "channel_buffer")
         self.assertEqual(self.channel.rule_ids.company_id, self.channel.company_id)
+
+    def test_a_channel_is_switched_off_before_it_is_put_away(self):
+        self.env.cr.execute("UPDATE ats_channel SET state = 'live' WHERE id = %s", [self.channel.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "Disabled"):
+            self.channel.action_archive()
+        with self.assertRaisesRegex(UserError, "Disabled"):
+            self.channel.unlink()
+        self.channel.state = "disabled"
+        self.channel.action_archive()
+        self.assertFalse(self.channel.active)

@@ -52,3 +52,51 @@ class TestPublication(ChannelCommon):
         self.env.invalidate_all()
         self._publication(self.listing).with_user(self.operator).action_retry()
         self.assertEqual(self._publication(self.listing).state, "due")
+
+    def _show(self, quantity, state="live"):
+        """What the shop was told of the listing's level, on a channel in `state`."""
+        self._make_level(self.listing, quantity)
+        self.env.cr.execute(
+            "UPDATE ats_publication SET state = 'done', acked_generation = desired_generation, acked_quantity = %s"
+            " WHERE listing_id = %s",
+            [quantity, self.listing.id],
+        )
+        self.env.cr.execute("UPDATE ats_channel SET state = %s WHERE id = %s", [state, self.channel.id])
+        self.env.invalidate_all()
+
+    def test_a_sku_on_sale_cannot_be_taken_back_under_another_name(self):
+        self._show(5)
+        with self.assertRaisesRegex(UserError, "Archive"):
+            self.listing.external_id = "OTHER"
+        self.listing.external_id = self.listing.external_id
+
+    def test_a_new_sku_is_told_anew(self):
+        self._show(0)
+        self.assertEqual(self._publication(self.listing).state, "done")
+        self.listing.with_user(self.manager).external_id = "OTHER"
+        publication = self._publication(self.listing)
+        self.assertEqual((publication.state, publication.acked_generation), ("due", 0))
+
+    def test_a_published_listing_stays_on_its_channel(self):
+        other = self._make_channel("Other")
+        self.listing.channel_id = other
+        self.listing.channel_id = self.channel
+        self._show(0)
+        with self.assertRaisesRegex(UserError, "other channel"):
+            self.listing.channel_id = other
+
+    def test_switching_on_again_does_not_forget_what_the_shop_sells(self):
+        self._show(5)
+        level = self.listing.level_ids
+        self.env["ats.publication"]._forget_acknowledged(self.env.cr, self.channel.ids)
+        self.env["ats.refresh"]._levels_removed(self.env.cr, level.ids)
+        self.env.invalidate_all()
+        publication = self._publication(self.listing)
+        self.assertEqual((publication.state, publication.desired_quantity, publication.withdrawn), ("due", 0, True))
+
+    def test_a_node_whose_stock_a_shop_sells_is_archived_not_deleted(self):
+        self._show(5)
+        self.env.cr.execute("UPDATE ats_publication SET node_id = %s WHERE listing_id = %s", [self.node.id, self.listing.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "Archive the node"):
+            self.node.unlink()
