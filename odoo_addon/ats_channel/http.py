@@ -15,6 +15,7 @@ import http.client
 import ipaddress
 import logging
 import math
+import re
 import socket
 import ssl
 import threading
@@ -29,6 +30,8 @@ from . import const
 from .errors import ChannelMisconfigured, ChannelRefused, ChannelRetry
 
 _logger = logging.getLogger(__name__)
+
+_PLAIN = re.compile(r"[!-~]*")  # what a request line can carry
 
 USER_AGENT = f"AvailableToSell (Odoo {release.major_version})"
 
@@ -70,6 +73,8 @@ def check_url(url, allowed=frozenset()):
         port = parts.port
     except ValueError as error:
         raise ChannelMisconfigured("address_invalid", f"Not an address: {error}.") from error
+    if not _PLAIN.fullmatch(url or ""):
+        raise ChannelMisconfigured("address_invalid", "The address must be written without spaces and in ASCII (xn--…, %C3…).")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ChannelMisconfigured("address_invalid", "The address must look like https://shop.example/path.")
     if parts.username is not None or parts.password is not None:
@@ -100,9 +105,7 @@ def call(request):
     address = _resolve(parts, request.allowed_hosts, deadline)
     connection = _connect(parts, address, deadline)
     expired = threading.Event()
-    watchdog = threading.Timer(max(deadline - time.monotonic(), 0.0), _shut, (connection.sock, expired))
-    watchdog.daemon = True
-    watchdog.start()
+    watchdog = _watch(connection.sock, deadline, expired)
     try:
         return _exchange(connection, parts, request)
     except (OSError, http.client.HTTPException) as error:
@@ -116,9 +119,12 @@ def call(request):
 
 
 def raise_for_status(response):
-    """Raise what an unhappy status means for a batch; return for 2xx."""
+    """Raise what an unhappy answer means for a batch; return for 2xx."""
     status = response.status
     if 200 <= status < 300:
+        if response.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html")):
+            # A login, a maintenance page, a parked domain: whoever answers is not the inbox.
+            raise ChannelRetry("web_page", "A web page answered, not the channel's inbox.", delivered=False, answered=True)
         return
     if status == 429:
         # A limiter stands before the work: nothing of the batch was taken.
@@ -204,7 +210,14 @@ def _connect(parts, address, deadline):
         sock.connect(sockaddr)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if parts.scheme == "https":
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=parts.hostname)
+            sock = ssl.create_default_context().wrap_socket(
+                sock, server_hostname=parts.hostname, do_handshake_on_connect=False
+            )
+            watchdog = _watch(sock, deadline, threading.Event())
+            try:
+                sock.do_handshake()
+            finally:
+                watchdog.cancel()
     except ssl.SSLError as error:
         sock.close()
         raise ChannelRetry("tls", f"No secure connection: {error.reason or error}.", delivered=False) from error
@@ -218,10 +231,19 @@ def _connect(parts, address, deadline):
     return connection
 
 
+def _watch(sock, deadline, expired):
+    """Start the watchdog that shuts `sock` at the deadline; the caller cancels it."""
+    watchdog = threading.Timer(max(deadline - time.monotonic(), 0.0), _shut, (sock, expired))
+    watchdog.daemon = True
+    watchdog.start()
+    return watchdog
+
+
 def _shut(sock, expired):
     expired.set()
     with contextlib.suppress(OSError):  # closed in the meantime
-        sock.shutdown(socket.SHUT_RDWR)
+        # Not SSLSocket.shutdown, which takes the TLS state from under the thread that reads.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _exchange(connection, parts, request):

@@ -27,6 +27,13 @@ class TestHttp(BaseCase):
                     with self.assertRaises(error):
                         http.raise_for_status(http.Response(status))
 
+    def test_a_web_page_is_no_answer_of_an_inbox(self):
+        for body in (b"<!DOCTYPE html><p>Sign in", b"\n<html><body>Back soon"):
+            with self.subTest(body=body), self.assertRaises(ChannelRetry) as caught:
+                http.raise_for_status(http.Response(200, {}, body))
+            self.assertEqual((caught.exception.code, caught.exception.delivered), ("web_page", False))
+        http.raise_for_status(http.Response(200, {"content-type": "text/html"}, b"ok"))
+
     def test_only_a_limiter_says_for_sure_that_nothing_was_taken(self):
         for status, delivered in ((429, False), (503, None)):
             with self.assertRaises(ChannelRetry) as caught:
@@ -35,7 +42,8 @@ class TestHttp(BaseCase):
 
     def test_addresses_that_can_never_be_called(self):
         for url in ("", "shop", "ftp://shop.example", "http://shop.example", "https://a:b@shop.example",
-                    "https://shop.example:8069", "https://shop.example:x"):
+                    "https://shop.example:8069", "https://shop.example:x", "https://shop.example/a b",
+                    "https://shop.example/\u00e4", "https://shop.example/\r\nX: y"):
             with self.subTest(url=url), self.assertRaises(ChannelMisconfigured):
                 http.check_url(url)
         self.assertEqual(http.check_url("https://shop.example:8443/x").hostname, "shop.example")
