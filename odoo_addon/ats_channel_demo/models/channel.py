@@ -122,6 +122,30 @@ class AtsChannel(models.Model):
 
     # --- buttons ----------------------------------------------------------------------------------------------
 
+    def action_demo_accept(self):
+        """Send all quantities; the demo shop takes them."""
+        return self._demo_send("accept")
+
+    def action_demo_refuse(self):
+        """Send all quantities; the demo shop refuses the first row, which is parked."""
+        return self._demo_send("refuse")
+
+    def action_demo_timeout(self):
+        """Send all quantities; the demo shop's answer gets lost, and the same send is made again."""
+        return self._demo_send("timeout")
+
+    def _demo_send(self, outcome):
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "test":
+            raise UserError(self.env._("Set the demo channel to Test first."))
+        self.demo_outcome = outcome
+        self.sudo()._switched_on()
+        self.invalidate_recordset(["due_count"])
+        if not self.due_count:
+            raise UserError(self.env._("There is nothing to send yet: the demo channel has no levels."))
+        return self._notify("info", self.env._("%(count)s quantities are being sent; see Sends.", count=self.due_count))
+
     def action_demo_order(self):
         """Let the demo shop sell one piece of the first listing, through the same intake as any channel's order."""
         self.ensure_one()

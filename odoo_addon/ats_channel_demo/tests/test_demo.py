@@ -54,3 +54,18 @@ class TestDemo(ChannelCommon):
     def test_an_order_again_needs_an_order_first(self):
         with self.assertRaisesRegex(UserError, "first"):
             self.channel.action_demo_order_again()
+
+    def test_each_button_sends_everything_once_with_its_outcome(self):
+        with self.assertRaisesRegex(UserError, "Test"):
+            self.channel.action_demo_refuse()
+        self.channel.state = "test"
+        self._make_level(self.listing, 5)
+        self.env.cr.execute(
+            "UPDATE ats_publication SET state = 'done', acked_generation = desired_generation, acked_quantity = 5"
+        )
+        self.env.invalidate_all()
+        for button, outcome in (("accept", "accept"), ("refuse", "refuse"), ("timeout", "timeout")):
+            with self.subTest(button=button):
+                getattr(self.channel.with_user(self.manager), f"action_demo_{button}")()
+                self.assertEqual(self.channel.demo_outcome, outcome)
+                self.assertEqual(self._publication(self.listing).state, "due")
