@@ -108,14 +108,14 @@ def _kits(cr, company_id, product_ids):
 
 
 def _products(cr, product_ids):
-    """Storable products with their selling precision and categories, nearest first."""
+    """Storable products that are not archived, with their selling precision and categories, nearest first."""
     cr.execute("""
         SELECT p.id, COALESCE(u.decimals, 0), c.parent_path
           FROM product_product p
           JOIN product_template t ON t.id = p.product_tmpl_id
           LEFT JOIN ats_uom u ON u.uom_id = t.uom_id
           LEFT JOIN product_category c ON c.id = t.categ_id
-         WHERE p.id = ANY(%s) AND t.is_storable ORDER BY p.id""", [product_ids])
+         WHERE p.id = ANY(%s) AND p.active AND t.is_storable ORDER BY p.id""", [product_ids])
     columns = {'id': array('q'), 'decimals': array('q'), 'storable': array('b'),
                'category_offsets': array('q', [0]), 'categories': array('q')}
     for product, decimals, path in cr.fetchall():

@@ -56,6 +56,14 @@ class TestFacts(InventoryCase):
             self.rows('supply', 'product', 'location', 'quantity', 'reserved'),
             [(self.product.id, self.shelf.id, 3123456, 0)])
 
+    def test_an_archived_product_is_not_for_sale(self):
+        self.put(3)
+        self.assertEqual(self.fresh(), 3)
+        self.product.active = False
+        self.assertFalse(self.env['ats.refresh']._fresh(self.env.company, self.listing.ids))
+        self.product.active = True
+        self.assertEqual(self.fresh(), 3)
+
     def test_noise_of_binary_fractions_is_no_fact(self):
         self.env.cr.execute("""
             INSERT INTO stock_quant (product_id, location_id, company_id, quantity, reserved_quantity, in_date)
