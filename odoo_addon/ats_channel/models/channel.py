@@ -193,6 +193,7 @@ class AtsChannel(models.Model):
         if self.pause_code:
             raise UserError(self.env._("The channel is paused: %(why)s Put it right, then Resume.", why=self.pause_message))
         self.env.cr.execute("UPDATE ats_channel_health SET not_before = NULL WHERE channel_id = %s", [self.id])
+        self._hurry_sends()
         self.env["ats.publication"].sudo()._sync(self.env.cr, self.ids)
         self.invalidate_recordset()
         self.env["ats.wake"]._publishers()
@@ -228,10 +229,22 @@ class AtsChannel(models.Model):
             """,
             [self.ids],
         )
+        self._hurry_sends()
         self.env["ats.channel.health"].invalidate_model()
         self.invalidate_recordset()
         self.activity_unlink(["mail.mail_activity_data_warning"])
         self.env["ats.wake"]._publishers()
+
+    def _hurry_sends(self):
+        """Sends whose outcome is unknown wait no longer before they are repeated."""
+        self.env.cr.execute(
+            """
+            UPDATE ats_send SET not_before = NULL
+             WHERE channel_id = ANY(%s) AND state IN ('prepared', 'unknown') AND not_before IS NOT NULL
+            """,
+            [self.ids],
+        )
+        self.env["ats.send"].invalidate_model(["not_before"])
 
     def action_set_secret(self):
         """Open the wizard that sets or generates a secret; nobody can read one back with it."""

@@ -106,7 +106,9 @@ class AtsPublisher(models.AbstractModel):
             raise
         except Exception as error:  # noqa: BLE001 - answers come from outside
             _logger.exception("send %s: the answer could not be read", send.uuid)
-            raise ChannelRetry("answer_unreadable", type(error).__name__, answered=True) from error
+            raise ChannelRetry(
+                "answer_unreadable", f"The channel's answer cannot be read ({type(error).__name__}).", answered=True
+            ) from error
         return {publication_id: why for publication_id, why in refused.items() if publication_id in ids}
 
     # --- outcomes ---------------------------------------------------------------------------------------------

@@ -202,7 +202,8 @@ class AtsChannel(models.Model):
         for item in self._webhook_answer_items(response.body):
             if not isinstance(item, dict) or item.get("status") != "refused":
                 continue
-            publication_id = by_key.get((item.get("sku"), item.get("node")))
+            # As text, since anything may stand there: what is no key of ours is nobody's.
+            publication_id = by_key.get((str(item.get("sku")), item.get("node") and str(item.get("node"))))
             if publication_id:
                 message = item.get("error")
                 text = message if isinstance(message, str) and message else self.env._("The channel gave no reason.")

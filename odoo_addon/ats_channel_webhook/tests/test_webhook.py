@@ -80,6 +80,7 @@ class TestWebhook(ChannelCommon):
             {"sku": "S1", "node": None, "status": "refused", "error": "No"},
             {"sku": "S2", "status": "ok"},
             {"sku": "stranger", "status": "refused"},
+            {"sku": ["S2"], "node": {}, "status": "refused"},
             "noise",
         ]
         answer = json.dumps({"items": items}).encode()

@@ -1,9 +1,12 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """What can go wrong between us and a shop, each broken on purpose: outages, kills, lost answers, poison rows."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
+import threading
 import time
 
 import channel_kit as kit
@@ -261,3 +264,62 @@ def test_an_answer_that_never_ends_is_cut_off(registry, shops):
     request = http.Request("POST", shop.url, body=b"{}", allowed_hosts=frozenset({f"127.0.0.1:{shop.port}"}))
     with pytest.raises(ChannelRetry, match="answer_too_long"):
         http.call(request)
+
+
+def test_publish_now_repeats_a_send_of_unknown_outcome_at_once(registry, shops):
+    shop = shops(lambda document, number: kit.Answer(status=503 if number == 1 else 200, headers={"Retry-After": "600"}))
+    channel_id = channel_with(registry, shop.url)
+    kit.set_levels(registry, channel_id, 4)
+    kit.publish(registry, channel_id)
+    assert kit.publish(registry, channel_id) == 0, "the shop asked for a pause"
+    with kit.committed(registry) as env:
+        env["ats.channel"].browse(channel_id).action_publish_now()
+    kit.publish(registry, channel_id)
+    (first, _raw), (second, _again) = shop.requests
+    assert first["webhook-id"] == second["webhook-id"]
+    assert [row["state"] for row in kit.publications(registry, channel_id)] == ["done"]
+
+
+def test_a_web_page_acknowledges_nothing(registry, shops):
+    page = kit.Answer(body=b"<!doctype html><title>Sign in</title>", headers={"Content-Type": "text/html"})
+    shop = shops(lambda document, number: page if number == 1 else kit.Answer())
+    channel_id = channel_with(registry, shop.url)
+    kit.set_levels(registry, channel_id, 4)
+    kit.publish(registry, channel_id)
+    assert [row["state"] for row in kit.publications(registry, channel_id)] == ["due"]
+    assert kit.health(registry, channel_id)["error_code"] == "web_page"
+    kit.set_levels(registry, channel_id, 2)
+    kit.skip_backoff(registry, channel_id)
+    kit.publish(registry, channel_id)
+    assert shop.quantities == {f"SKU-{channel_id}-0": "2"}
+
+
+def test_the_deadline_of_a_call_covers_a_tls_handshake_that_drips(registry, monkeypatch):
+    from odoo.addons.ats_channel import const, http
+    from odoo.addons.ats_channel.errors import ChannelRetry
+
+    monkeypatch.setattr(const, "CALL_DEADLINE_S", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        done = threading.Event()
+
+        def drip():
+            connection, _address = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KiB begins
+                while not done.wait(0.1):
+                    connection.sendall(b"\x02")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        started = time.monotonic()
+        with pytest.raises(ChannelRetry) as caught:
+            http.call(
+                http.Request(
+                    "POST", f"https://127.0.0.1:{listener.getsockname()[1]}/", allowed_hosts=frozenset({"127.0.0.1"})
+                )
+            )
+        took = time.monotonic() - started
+        done.set()
+        thread.join()
+    assert caught.value.delivered is False
+    assert took < 3.0
