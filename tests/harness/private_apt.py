@@ -90,12 +90,12 @@ def _apt(arguments, failure, cwd=None):
 
 def catch2():
     """The prefix of Catch2 version 3: None when the system has it, else `.dev/catch2/usr`, unpacked from the backports suite."""
-    installed = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "catch2"], capture_output=True, text=True).stdout
+    installed = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "libcatch2-dev"], capture_output=True, text=True).stdout
     if installed and packages.newer_than(installed, "3"):
         return None
     prefix = paths.CATCH2 / "usr"
-    if not (prefix / "include" / "catch2" / "catch_test_macros.hpp").exists():
-        unpack(["catch2"], f"{_codename()}-backports", paths.CATCH2)
+    if not list(prefix.glob("**/Catch2Config.cmake")):
+        unpack(["libcatch2-dev"], f"{_codename()}-backports", paths.CATCH2)
     return prefix
 
 
