@@ -5,6 +5,7 @@ from . import (
     channel_health,
     listing,
     node,
+    product,
     publication,
     refresh,
     send,

@@ -133,10 +133,13 @@ class AtsPublisher(models.AbstractModel):
         cr.execute(
             """
             UPDATE ats_publication
-               SET send_id = NULL, state = CASE WHEN desired_generation = acked_generation THEN 'done' ELSE 'due' END
+               SET send_id = NULL, state = CASE WHEN desired_generation = acked_generation THEN 'done'
+                                                WHEN desired_generation < acked_generation THEN 'parked' ELSE 'due' END,
+                   error_code = CASE WHEN desired_generation < acked_generation THEN 'generation_fell' END,
+                   error_message = CASE WHEN desired_generation < acked_generation THEN %s END
              WHERE send_id = %s
             """,
-            [send.id],
+            [self.env._("The channel has acknowledged a generation that is newer than the level's."), send.id],
         )
         ids = [row[0] for row in send.rows]
         cr.execute("DELETE FROM ats_publication WHERE id = ANY(%s) AND withdrawn AND state = 'done'", [ids])

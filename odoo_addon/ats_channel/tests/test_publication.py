@@ -100,3 +100,16 @@ class TestPublication(ChannelCommon):
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "Archive the node"):
             self.node.unlink()
+
+    def test_a_product_that_a_shop_sells_is_archived_not_deleted(self):
+        self._show(5)
+        for record in (self.product, self.product.product_tmpl_id):
+            with self.subTest(model=record._name), self.assertRaisesRegex(UserError, "Archive it"):
+                record.with_user(self.env.ref("base.user_admin")).unlink()
+        self._show_zero()
+        self.product.unlink()
+        self.assertFalse(self.listing.exists())
+
+    def _show_zero(self):
+        self.env.cr.execute("UPDATE ats_publication SET acked_quantity = 0 WHERE listing_id = %s", [self.listing.id])
+        self.env.invalidate_all()

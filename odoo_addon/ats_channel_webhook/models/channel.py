@@ -202,8 +202,9 @@ class AtsChannel(models.Model):
         for item in self._webhook_answer_items(response.body):
             if not isinstance(item, dict) or item.get("status") != "refused":
                 continue
-            # As text, since anything may stand there: what is no key of ours is nobody's.
-            publication_id = by_key.get((str(item.get("sku")), item.get("node") and str(item.get("node"))))
+            key = item.get("sku"), item.get("node")
+            # Anything may stand there: only texts can be a key of ours.
+            publication_id = all(isinstance(part, str | None) for part in key) and by_key.get(key)
             if publication_id:
                 message = item.get("error")
                 text = message if isinstance(message, str) and message else self.env._("The channel gave no reason.")

@@ -323,3 +323,19 @@ def test_the_deadline_of_a_call_covers_a_tls_handshake_that_drips(registry, monk
         thread.join()
     assert caught.value.delivered is False
     assert took < 3.0
+
+
+def test_a_generation_that_fell_is_parked_and_not_sent_for_ever(registry, shops):
+    shop = shops()
+    channel_id = channel_with(registry, shop.url)
+    kit.set_levels(registry, channel_id, 4)
+    kit.publish(registry, channel_id)
+    with kit.committed(registry) as env:
+        # What a sequence restored from an older copy leaves behind.
+        env.cr.execute(
+            "UPDATE ats_publication SET acked_generation = desired_generation + 1000000, state = 'due'"
+            " WHERE channel_id = %s", [channel_id],
+        )
+    assert kit.publish(registry, channel_id) == 1
+    [publication] = kit.publications(registry, channel_id)
+    assert (publication["state"], publication["error_code"]) == ("parked", "generation_fell")
