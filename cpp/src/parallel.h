@@ -10,14 +10,18 @@
 
 namespace ats::internal {
 
+// No call uses more threads than this, whatever it is asked for.
+inline constexpr std::size_t kThreadsLimit = 64;
+
 // How many threads may be useful on this machine, at least 1.
 [[nodiscard]] int threads_available();
 
 // Calls work(chunk) once for each chunk in 0…chunks-1, in any order, from at
 // most `threads` threads, the caller's own included, and returns when all are
-// done. Returns how many threads were asked for in fact: 1 when built without
-// threads, when threads <= 1, or when another call of this process is using
-// them.
+// done. Returns how many threads were asked for in fact, never more than
+// chunks or kThreadsLimit: 1 when built without threads, when threads <= 1,
+// when another call of this process is using them, or when the process cannot
+// start that many (its memory or its number of threads is limited).
 //
 // The first exception that leaves `work` is thrown again here; chunks not yet
 // started are then left out. No thread outlives the call, so that a process

@@ -72,6 +72,15 @@ TEST_CASE("each chunk is worked on once, whatever the number of threads", "[para
   }
 }
 
+TEST_CASE("no more threads are started than there are chunks, or than the limit", "[parallel]") {
+  std::atomic<int> done{0};
+  const auto work = [&](std::size_t /*chunk*/) { ++done; };
+  CHECK(ats::internal::for_each_chunk(3, 1'000'000, work) <= 3);
+  CHECK(ats::internal::for_each_chunk(1000, 1'000'000, work) <= static_cast<int>(ats::internal::kThreadsLimit));
+  CHECK(ats::internal::for_each_chunk(0, 4, work) == 1);
+  CHECK(done == 1003);
+}
+
 TEST_CASE("what the work throws reaches the caller", "[parallel]") {
   for (const int threads : {1, 4}) {
     const auto work = [](std::size_t chunk) {
@@ -86,6 +95,7 @@ TEST_CASE("threads change nothing about levels and waterfalls", "[parallel]") {
   const ats::Levels serial = ats::compute(wide.world, {.threads = 1, .reasons = true, .checkpoint = {}});
   CHECK(serial.threads_used == 1);
   const ats::Levels spread = ats::compute(wide.world, {.threads = 4, .reasons = true, .checkpoint = {}});
+  if (ats::internal::threads_available() > 1) CHECK(spread.threads_used == 4);
   CHECK(spread.listing == serial.listing);
   CHECK(spread.quantity == serial.quantity);
   CHECK(spread.reason_offsets == serial.reason_offsets);

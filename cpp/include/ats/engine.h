@@ -20,11 +20,13 @@ namespace ats {
 
 // Limits and choices of one computation.
 struct Options final {
-  // Threads to use at most, the caller's own included. 0 lets the engine
-  // choose: one for small worlds, else up to kThreadsMax and the machine's
-  // cores. Without TBB always one.
+  // Threads to use at most, the caller's own included; never more than 64.
+  // 0 lets the engine choose: one for small worlds, else up to kThreadsMax and
+  // the machine's cores. Always one without TBB, and where no more can be
+  // started.
   int threads = 0;
-  // Whether to write waterfalls. Levels are the same either way.
+  // Whether to write waterfalls. Levels are the same either way, but a sum over
+  // nodes that only a waterfall has can overflow.
   bool reasons = true;
   // Called about once for every kCheckpointListings listings, possibly from
   // several threads at once; what it throws ends the computation and reaches
