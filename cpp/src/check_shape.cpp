@@ -97,6 +97,10 @@ void check_places_shape(const World& world) {
       .required("product", world.kits.product)
       .optional("yields", world.kits.yields)
       .list("lines", world.kits.lines);
+  const Kits& kits = world.kits;
+  if (kits.line_quantity.given() && kits.line_quantity.size() != kits.lines.values.size()) {
+    throw WorldError(ErrorCode::wrong_length, "/kits/line_quantity");
+  }
 }
 
 void check_selling_shape(const World& world) {

@@ -41,8 +41,10 @@ std::string explain_text(const Book& book, const ListingRow& listing, const Leve
   std::string text = "Listing " + std::to_string(listing.id.value()) + ": product " +
                      std::to_string(listing.product.value()) + " on channel " +
                      std::to_string(listing.channel.value()) + '\n';
+  bool any = false;
   for (std::size_t i = 0; i < levels.listing.size(); ++i) {
     if (levels.listing[i] != listing.id.value()) continue;
+    any = true;
     text += place_of(book, listing, levels.node[i]) + '\n';
     const auto last = static_cast<std::size_t>(levels.reason_offsets[i + 1]);
     for (auto reason = static_cast<std::size_t>(levels.reason_offsets[i]); reason < last; ++reason) {
@@ -51,6 +53,7 @@ std::string explain_text(const Book& book, const ListingRow& listing, const Leve
     }
     text += line("= level", levels.quantity[i], "");
   }
+  if (!any) text += "no level: the channel stocks by location and has no nodes\n";
   if (levels.next_change.present()) text += "changes by time not before " + format_time(levels.next_change) + '\n';
   return text;
 }

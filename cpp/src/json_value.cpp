@@ -25,11 +25,7 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     }
     return number_integer(static_cast<number_integer_t>(value));
   }
-  bool number_float(number_float_t /*value*/, const string_t& text) override {
-    // The library turns integers beyond 64 bits into floats as well.
-    const bool integer = text.find_first_of(".eE") == string_t::npos;
-    throw WorldError(integer ? ErrorCode::out_of_range : ErrorCode::fractional_number, next_pointer());
-  }
+  bool number_float(number_float_t /*value*/, const string_t& text) override { refuse_number(text); }
   bool string(string_t& value) override { return put(Value(std::move(value))); }
   bool binary(binary_t& /*value*/) override { return false; }
 
@@ -46,9 +42,12 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const nlohmann::json::exception& error) override {
-    const bool encoding = std::string_view(error.what()).find("UTF-8") != std::string_view::npos;
+  bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception& error) override {
+    constexpr int number_overflow = 406;  // a number beyond the range of a double
+    if (error.id == number_overflow) refuse_number(token);
+    std::string_view what = error.what();
+    what = what.substr(0, what.find("; last read"));  // the rest is text of the document
+    const bool encoding = what.find("UTF-8") != std::string_view::npos;
     throw WorldError(encoding ? ErrorCode::invalid_utf8 : ErrorCode::invalid_json, "",
                      std::string(error_meaning(encoding ? ErrorCode::invalid_utf8 : ErrorCode::invalid_json)) +
                          " (at byte " + std::to_string(position) + ")");
@@ -60,6 +59,12 @@ class TreeBuilder final : public nlohmann::json_sax<nlohmann::json> {
     Value* value;
     std::unordered_set<std::string> seen;
   };
+
+  // The library takes integers beyond 64 bits for floats as well.
+  [[noreturn]] void refuse_number(const std::string& text) const {
+    const bool integer = text.find_first_of(".eE") == std::string::npos;
+    throw WorldError(integer ? ErrorCode::out_of_range : ErrorCode::fractional_number, next_pointer());
+  }
 
   Value* place(Value value) {
     if (open_.empty()) {

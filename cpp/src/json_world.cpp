@@ -64,12 +64,11 @@ class WorldReader final {
   explicit WorldReader(const Value& root) : root_(root) {}
 
   [[nodiscard]] Book read() {
+    // First, for what follows are the keys of this format.
+    if (const auto format = root_.optional("format")) check_format(*format);
     root_.only({"format", "now", "demand_horizon_days", "nodes", "locations", "products", "kits", "supply", "demand",
                 "incoming", "holds", "channels", "rules", "listings"});
-    const Cursor format = root_.required("format");
-    if (format.text() != kFormat) {
-      throw WorldError(ErrorCode::wrong_format, format.pointer(), "the format must be " + std::string(kFormat));
-    }
+    (void)root_.required("format");
     book_.now = root_.required("now").time();
     if (const auto days = root_.nullable("demand_horizon_days")) book_.demand_horizon_days = days->integer();
     each("nodes", [&](const Cursor& row) { read_node(row); });
@@ -87,6 +86,12 @@ class WorldReader final {
   }
 
  private:
+  static void check_format(const Cursor& format) {
+    if (format.text() != kFormat) {
+      throw WorldError(ErrorCode::wrong_format, format.pointer(), "the format must be " + std::string(kFormat));
+    }
+  }
+
   template <class Read>
   void each(std::string_view table, Read read) {
     const auto rows = root_.optional(table);

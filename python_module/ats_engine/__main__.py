@@ -7,6 +7,7 @@ error) or the arguments or the file cannot be used.
 """
 
 import argparse
+import errno
 import sys
 
 from . import WorldError, __version__, compute, explain
@@ -15,9 +16,12 @@ EXIT_REFUSED = 2
 
 
 def _identifier(text):
-    number = int(text)
-    if not -(2**63) < number < 2**63:
-        raise ValueError(text)
+    try:
+        number = int(text)
+    except ValueError:
+        number = None
+    if number is None or not -(2**63) < number < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an id of 64 bits")
     return number
 
 
@@ -35,9 +39,16 @@ def _parser():
 
 def _read(path):
     if path == "-":
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read()
     with open(path, "rb") as file:
         return file.read()
+
+
+def _printable(pointer):
+    """Keys of a document may hold anything, what moves a terminal's cursor included."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in pointer)
 
 
 def main(argv=None):
@@ -54,7 +65,7 @@ def main(argv=None):
         else:
             sys.stdout.write(explain(document, arguments.listing))
     except WorldError as error:
-        print(f"{error.code} {error.pointer}: {error}", file=sys.stderr)
+        print(f"{error.code} {_printable(error.pointer)}: {error}", file=sys.stderr)
         return EXIT_REFUSED
     return 0
 

@@ -8,6 +8,18 @@
 namespace ats::python {
 namespace {
 
+// The name of a table or column.
+[[nodiscard]] std::string name_of(const py::handle& key) {
+  if (!PyUnicode_Check(key.ptr())) throw py::type_error("names of tables and columns must be str");
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(key.ptr(), &size);
+  if (text == nullptr) {
+    PyErr_Clear();  // a lone surrogate, which no name of ours has
+    throw WorldError(ErrorCode::invalid_utf8, "");
+  }
+  return {text, static_cast<std::size_t>(size)};
+}
+
 // Reads the columns of one table and remembers which it has read.
 class TableReader final {
  public:
@@ -53,7 +65,7 @@ class TableReader final {
   // lack the first.
   void done() const {
     for (const auto& entry : columns_) {
-      const auto name = py::cast<std::string>(py::str(entry.first));
+      const std::string name = name_of(entry.first);
       if (!read_.contains(name)) throw WorldError(ErrorCode::unknown_key, pointer(name));
     }
     if (!rows_known_ && !columns_.empty()) throw WorldError(ErrorCode::missing_key, "/" + std::string(table_));
@@ -77,6 +89,10 @@ class TableReader final {
     const bool narrow = info.itemsize == 1 && (info.format == "b" || info.format == "?" || info.format == "B");
     if (!flat || (!wide && !narrow)) {
       throw py::type_error(pointer(name) + " must be a flat buffer of int64, not of format '" + info.format + "'");
+    }
+    const auto start = reinterpret_cast<std::uintptr_t>(info.ptr);
+    if (info.size > 0 && start % static_cast<std::uintptr_t>(info.itemsize) != 0) {
+      throw py::type_error(pointer(name) + " must start at a multiple of its item size");
     }
     out_->buffers.push_back(std::move(info));
     return &out_->buffers.back();
@@ -200,7 +216,7 @@ BorrowedWorld read_tables(const py::dict& tables) {
   static const std::set<std::string> known = {"nodes",  "locations", "products", "kits",     "kit_lines", "supply",
                                               "demand", "incoming",  "holds",    "channels", "rules",     "listings"};
   for (const auto& entry : tables) {
-    const auto name = py::cast<std::string>(py::str(entry.first));
+    const std::string name = name_of(entry.first);
     if (!known.contains(name)) throw WorldError(ErrorCode::unknown_key, "/" + name);
   }
   BorrowedWorld out;

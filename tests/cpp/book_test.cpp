@@ -72,3 +72,16 @@ TEST_CASE("listings and channels are found by id", "[book]") {
   CHECK(book.channel(ChannelId(3)) != nullptr);
   CHECK(book.channel(ChannelId(4)) == nullptr);
 }
+
+TEST_CASE("lines of kits without a quantity each are refused, not read", "[book]") {
+  Book book = small_book();
+  book.add(internal::KitRow{.product = ProductId(100), .line_products = {101, 102}, .line_quantities = {1}});
+  const internal::Columns columns = book.columns();
+  try {
+    check(columns.world);
+    FAIL("accepted");
+  } catch (const WorldError& error) {
+    CHECK(error.code() == ErrorCode::wrong_length);
+    CHECK(error.pointer() == "/kits/line_quantity");
+  }
+}

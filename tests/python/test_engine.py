@@ -1,6 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """What Python sees: columns, threads, forks, deadlines, memory, the command line."""
 
+import copy
 import gc
 import json
 import os
@@ -107,6 +108,13 @@ def test_no_threads_are_refused(threads):
         ats_engine.compute_columns({}, now=0, threads=threads)
 
 
+def test_more_threads_than_a_machine_has():
+    tables = wide_tables(20_000)
+    levels = ats_engine.compute_columns(tables, now=0, threads=2**31 - 1)
+    assert levels.threads_used <= 64
+    assert levels.quantity.tobytes() == ats_engine.compute_columns(tables, now=0, threads=1).quantity.tobytes()
+
+
 def test_many_python_threads_at_once():
     tables = wide_tables(5_000)
     expected = ats_engine.compute_columns(tables, now=0, threads=1).quantity.tobytes()
@@ -178,27 +186,36 @@ import resource, sys
 sys.path[:0] = {path!r}
 from test_engine import wide_tables
 import ats_engine
-tables = wide_tables(200_000)
+tables = wide_tables({products})
 with open("/proc/self/statm") as statm:
     pages = int(statm.read().split()[0])
-limit = pages * 4096 + 4 * 2**20
+limit = pages * 4096 + {room} * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 try:
-    ats_engine.compute_columns(tables, now=0, threads=1)
+    ats_engine.compute_columns(tables, now=0, threads={threads})
+    print("levels")
 except MemoryError:
     print("MemoryError")
 """
 
 
+def run_with_room(mebibytes, products, threads, **environment):
+    """What a computation comes to in a process with that much address space left."""
+    code = LIMITED.format(path=[str(Path(__file__).parent)], products=products, room=mebibytes, threads=threads)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env={**os.environ, **environment})
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def test_no_memory_is_a_memory_error():
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED.format(path=[str(Path(__file__).parent)])],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "MALLOC_ARENA_MAX": "1"},
-    )
-    assert (done.returncode, done.stdout.strip()) == (0, "MemoryError"), done.stderr
+    assert run_with_room(4, 200_000, threads=1, MALLOC_ARENA_MAX="1") == "MemoryError"
+
+
+@pytest.mark.parametrize("mebibytes", range(4, 60, 4))
+def test_no_memory_for_threads_ends_in_levels_or_a_memory_error(mebibytes):
+    outcome = run_with_room(mebibytes, 20_000, threads=4)
+    assert outcome in ("levels", "MemoryError")
+    assert outcome == "levels" or mebibytes < 40
 
 
 def test_document_and_explanation_agree():
@@ -213,10 +230,25 @@ def test_document_and_explanation_agree():
     assert (refusal.value.code, refusal.value.pointer) == ("unknown_reference", "/listings")
 
 
+def test_an_explanation_points_into_the_whole_document():
+    world = copy.deepcopy(SCENARIO["world"])
+    world["products"].insert(0, {"id": 1})
+    world["supply"] = [{**world["supply"][0], "quantity": "9223372036854"}] * 2
+    for ask in (ats_engine.compute, lambda document: ats_engine.explain(document, 1)):
+        with pytest.raises(ats_engine.WorldError) as refusal:
+            ask(json.dumps(world))
+        assert (refusal.value.code, refusal.value.pointer) == ("overflow", "/products/1")
+
+
+def test_a_listing_without_a_level_is_explained():
+    world = copy.deepcopy(SCENARIO["world"])
+    channel = next(row for row in world["channels"] if row["id"] == world["listings"][0]["channel"])
+    channel.update(nodes=[], per_node=True)
+    assert "no level" in ats_engine.explain(json.dumps(world), world["listings"][0]["id"])
+
+
 def run(*arguments, stdin=None):
-    return subprocess.run(
-        [sys.executable, "-m", "ats_engine", *map(str, arguments)], capture_output=True, text=True, input=stdin, timeout=60
-    )
+    return subprocess.run([sys.executable, "-m", "ats_engine", *map(str, arguments)], capture_output=True, text=True, input=stdin, timeout=60)
 
 
 def test_command_line(tmp_path):
@@ -240,6 +272,12 @@ def test_command_line_refuses_with_code_and_pointer(tmp_path):
     beyond = run("explain", file, "--listing", 2**63)
     assert beyond.returncode == 2
     assert "Traceback" not in beyond.stderr
+    assert "is not an id" in beyond.stderr
     missing = run("compute", tmp_path / "missing.json")
     assert missing.returncode == 2
     assert "Traceback" not in missing.stderr
+    assert run("compute", tmp_path).returncode == 2  # a folder
+    file.write_text('{"\\u001b[31m": 1}')
+    assert run("compute", file).stderr.startswith("unknown_key /\\x1b[31m: ")
+    closed = subprocess.run(f"{sys.executable} -m ats_engine compute - <&-", shell=True, capture_output=True, text=True, timeout=60)
+    assert (closed.returncode, closed.stderr) == (2, "-: standard input is closed\n")

@@ -103,6 +103,7 @@ def test_columns_that_are_refused(why, code, pointer, tables):
         array("Q", [100]),
         array("b", [100]),
         memoryview(q(100, 0))[::2],
+        memoryview(bytes(1) + q(100).tobytes())[1:].cast("q"),
         memoryview(q(100, 0)).cast("b").cast("q", (1, 2)),
         b"12345678",
         None,
@@ -123,6 +124,15 @@ def test_tables_of_another_type():
         ats_engine.compute_columns(base_tables(), now=1.5)
     with pytest.raises(TypeError):
         ats_engine.compute_columns(base_tables(), now=2**63)
+
+
+def test_names_that_are_no_text():
+    with pytest.raises(TypeError):
+        ats_engine.compute_columns({**base_tables(), 1: {}}, now=0)
+    for tables in ({"\ud800": {}}, {"nodes": {"id": q(1), "\ud800": q(1)}}):
+        with pytest.raises(ats_engine.WorldError) as refusal:
+            ats_engine.compute_columns({**base_tables(), **tables}, now=0)
+        assert refusal.value.code == "invalid_utf8"
 
 
 def test_empty_columns_and_bytes_cast_to_int64():
