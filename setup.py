@@ -15,6 +15,10 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent.resolve()
+NEEDED = (
+    "Building ats_engine needs a C++20 compiler, CMake, oneTBB, Boost, nlohmann-json and Python's headers; on Debian:"
+    " apt-get install g++ cmake make libtbb-dev libboost-dev nlohmann-json3-dev python3-dev"
+)
 
 
 class CMakeExtension(Extension):
@@ -47,8 +51,17 @@ class CMakeBuild(build_ext):
         if pybind11:
             configure.append(f"-Dpybind11_DIR={pybind11}")
         configure += shlex.split(os.environ.get("CMAKE_ARGS", ""))
-        subprocess.run(configure, check=True)
-        subprocess.run(["cmake", "--build", str(build), "--target", "_core", *self._parallel()], check=True)
+        self._run(configure)
+        self._run(["cmake", "--build", str(build), "--target", "_core", *self._parallel()])
+
+    @staticmethod
+    def _run(command):
+        try:
+            subprocess.run(command, check=True)
+        except FileNotFoundError:
+            raise SystemExit(f"{command[0]} is not installed. {NEEDED}") from None
+        except subprocess.CalledProcessError as error:
+            raise SystemExit(f"{command[0]} failed (exit {error.returncode}); its own message is above. {NEEDED}") from None
 
     @staticmethod
     def _pybind11_folder():
