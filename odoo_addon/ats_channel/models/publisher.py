@@ -116,7 +116,7 @@ class AtsPublisher(models.AbstractModel):
                 if self._publish_one():
                     continue
                 pause = self._next_attempt_s()
-                if pause is None or time.monotonic() + pause >= deadline:
+                if pause is None or pause > self._patience_s(deadline):
                     return  # the interval of the scheduled action brings the next run
                 # A short back-off is waited for here: the scheduler would come back only within a minute.
                 time.sleep(min(pause, const.CLAIM_POLL_S))
@@ -125,6 +125,12 @@ class AtsPublisher(models.AbstractModel):
             )
         except Exception:  # noqa: BLE001 - see the docstring
             _logger.exception("publisher %s stopped; what it held is tried again when its lease ends", number)
+
+    @api.model
+    def _patience_s(self, deadline):
+        """The longest back-off worth waiting for: over several runs if another cron worker is there meanwhile."""
+        rest = deadline - time.monotonic()
+        return max(rest, const.BACKOFF_WAIT_S) if self.env["ats.wake"]._may_linger() else rest
 
     @api.model
     def _next_attempt_s(self):

@@ -22,6 +22,11 @@ class AtsWake(models.AbstractModel):
         return max(1, min(const.PUBLISHERS, (config["max_cron_threads"] or 0) - 1))
 
     @api.model
+    def _may_linger(self):
+        """Whether a publisher may wait for a channel: only beside a cron worker that is never in channel I/O."""
+        return self._publishers_in_use() < (config["max_cron_threads"] or 0)
+
+    @api.model
     def _publishers(self):
         """Wake every publisher in use once the current transaction is committed."""
         numbers = range(1, self._publishers_in_use() + 1)

@@ -1,7 +1,12 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+import time
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import config
 
+from .. import const
 from .common import ChannelCommon
 
 
@@ -113,3 +118,10 @@ class TestPublication(ChannelCommon):
     def _show_zero(self):
         self.env.cr.execute("UPDATE ats_publication SET acked_quantity = 0 WHERE listing_id = %s", [self.listing.id])
         self.env.invalidate_all()
+
+    def test_a_publisher_waits_for_a_channel_only_beside_a_worker_that_is_free(self):
+        publisher = self.env["ats.publisher"]
+        for workers, publishers, longest in ((1, 1, 5.0), (2, 1, const.BACKOFF_WAIT_S), (4, 3, const.BACKOFF_WAIT_S), (8, 3, const.BACKOFF_WAIT_S)):
+            with self.subTest(workers=workers), patch.dict(config.options, {"max_cron_threads": workers}):
+                self.assertEqual(self.env["ats.wake"]._publishers_in_use(), publishers)
+                self.assertAlmostEqual(publisher._patience_s(time.monotonic() + 5.0), longest, delta=0.5)
