@@ -20,7 +20,7 @@ constexpr std::uint64_t kTableMin = 1024;
 
 std::optional<Position> IdIndex::build(std::span<const std::int64_t> ids) {
   table_.clear();
-  map_.clear();
+  sorted_.clear();
   form_ = Form::counting;
   count_ = ids.size();
   if (ids.empty()) return std::nullopt;
@@ -28,23 +28,32 @@ std::optional<Position> IdIndex::build(std::span<const std::int64_t> ids) {
   lowest_ = *low;
   const std::uint64_t width = static_cast<std::uint64_t>(*high) - static_cast<std::uint64_t>(*low);
   if (width == count_ - 1 && rising(ids)) return std::nullopt;
-  form_ = width < std::max<std::uint64_t>(kTableMin, count_ * kSparsenessMax) ? Form::array : Form::hash;
-  if (form_ == Form::array) {
-    table_.assign(width + 1, kNowhere);
-  } else {
-    map_.reserve(ids.size());
-  }
+  const bool close = width < std::max<std::uint64_t>(kTableMin, count_ * kSparsenessMax);
+  return close ? build_array(ids, width) : build_sorted(ids);
+}
+
+std::optional<Position> IdIndex::build_array(std::span<const std::int64_t> ids, std::uint64_t width) {
+  form_ = Form::array;
+  table_.assign(width + 1, kNowhere);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const auto position = static_cast<Position>(i);
-    if (form_ == Form::array) {
-      Position& entry = table_[static_cast<std::uint64_t>(ids[i]) - static_cast<std::uint64_t>(lowest_)];
-      if (entry != kNowhere) return position;
-      entry = position;
-    } else if (!map_.emplace(ids[i], position).second) {
-      return position;
-    }
+    Position& entry = table_[static_cast<std::uint64_t>(ids[i]) - static_cast<std::uint64_t>(lowest_)];
+    if (entry != kNowhere) return static_cast<Position>(i);
+    entry = static_cast<Position>(i);
   }
   return std::nullopt;
+}
+
+std::optional<Position> IdIndex::build_sorted(std::span<const std::int64_t> ids) {
+  form_ = Form::sorted;
+  sorted_.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) sorted_.push_back({ids[i], static_cast<Position>(i)});
+  if (rising(ids)) return std::nullopt;
+  std::sort(sorted_.begin(), sorted_.end());
+  Position twin = kNowhere;
+  for (std::size_t i = 1; i < sorted_.size(); ++i) {
+    if (sorted_[i].id == sorted_[i - 1].id) twin = std::min(twin, sorted_[i].position);
+  }
+  return twin == kNowhere ? std::nullopt : std::optional(twin);
 }
 
 std::optional<Position> first_twin(std::span<const std::int64_t> ids) {

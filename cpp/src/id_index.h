@@ -4,11 +4,12 @@
 // belong to.
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace ats::internal {
@@ -19,7 +20,8 @@ inline constexpr Position kNowhere = 0xFFFF'FFFF;
 inline constexpr std::size_t kRowsMax = 0x7FFF'FFFF;
 
 // Finds the position of an id. Ids that count up by one need no memory, ids
-// that lie close together are looked up in an array, others in a hash table.
+// that lie close together are looked up in an array, others by bisection: a
+// hash table could be slowed to a crawl by ids chosen for it.
 class IdIndex final {
  public:
   IdIndex() = default;
@@ -33,18 +35,25 @@ class IdIndex final {
     const std::uint64_t offset = static_cast<std::uint64_t>(id) - static_cast<std::uint64_t>(lowest_);
     if (form_ == Form::counting) return offset < count_ ? static_cast<Position>(offset) : kNowhere;
     if (form_ == Form::array) return offset < table_.size() ? table_[offset] : kNowhere;
-    const auto found = map_.find(id);
-    return found == map_.end() ? kNowhere : found->second;
+    const auto found = std::lower_bound(sorted_.begin(), sorted_.end(), Entry{id, 0});
+    return found == sorted_.end() || found->id != id ? kNowhere : found->position;
   }
 
  private:
-  enum class Form : std::uint8_t { counting, array, hash };
+  enum class Form : std::uint8_t { counting, array, sorted };
+  struct Entry final {
+    std::int64_t id;
+    Position position;
+    auto operator<=>(const Entry&) const = default;
+  };
+  [[nodiscard]] std::optional<Position> build_array(std::span<const std::int64_t> ids, std::uint64_t width);
+  [[nodiscard]] std::optional<Position> build_sorted(std::span<const std::int64_t> ids);
 
   Form form_ = Form::counting;
   std::int64_t lowest_ = 0;
   std::uint64_t count_ = 0;  // of ids
   std::vector<Position> table_;
-  std::unordered_map<std::int64_t, Position> map_;
+  std::vector<Entry> sorted_;
 };
 
 // The position of the first id that was there before, or nothing.

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "ats/rules.h"
@@ -94,7 +94,7 @@ class RuleIndex final {
   std::vector<ChannelRules> global_channel_rules_;
   std::vector<Tier> product_tiers_;
   std::vector<Position> tier_of_product_;  // kNowhere for most; empty if product_tiers_ is
-  std::unordered_map<std::int64_t, Tier> by_category_;
+  std::map<std::int64_t, Tier> by_category_;
 };
 
 }  // namespace ats::internal

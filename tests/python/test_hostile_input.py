@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import random
+import time
 from array import array
 from pathlib import Path
 
@@ -83,3 +84,13 @@ def damage(chance, table):
         table[name] = array(column.typecode, column[: chance.randint(0, len(column))])
     else:
         column[chance.randrange(len(column))] = chance.choice(NUMBERS)
+
+
+def test_ids_chosen_to_collide_cost_no_more():
+    """Multiples of a size that a hash table of so many ids has: a minute's work, were they hashed."""
+    ids = array("q", [i * 202409 for i in range(200_000)])
+    tables = {"products": {"id": ids}, "supply": {"product": ids[:1], "location": array("q", [1]), "quantity": array("q", [1])}}
+    tables |= {"nodes": {"id": array("q", [1])}, "locations": {"id": array("q", [1]), "node": array("q", [1])}}
+    started = time.process_time()
+    ats_engine.compute_columns(tables, now=0)
+    assert time.process_time() - started < 5
