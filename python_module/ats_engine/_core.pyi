@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Final
 
 from typing_extensions import Buffer
@@ -63,7 +62,7 @@ def compute(document: str | bytes, *, threads: int | None = None) -> str:
     """
 
 def compute_columns(
-    tables: Mapping[str, Mapping[str, Buffer]],
+    tables: dict[str, dict[str, Buffer]],
     *,
     now: int,
     demand_horizon_days: int | None = None,
