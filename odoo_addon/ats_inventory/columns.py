@@ -14,7 +14,7 @@ class PlainMany2one(fields.Many2one):
 
     For tables that warehouse transactions or the refresh write: a foreign key would make each of their inserts
     lock the row it points to, and dropping the table would need an exclusive lock on Odoo's table.
-    The record may have been deleted since; Odoo then shows the reference as empty.
+    The record may have been deleted since; models that inherit `ats.loose` then show the reference as empty.
     """
 
     def update_db_foreign_key(self, model, column):

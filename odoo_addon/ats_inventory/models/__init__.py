@@ -1,4 +1,5 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from . import ats_loose
 from . import ats_event
 from . import ats_mark
 from . import ats_work

@@ -15,6 +15,7 @@ class AtsEvent(models.Model):
     """
 
     _name = 'ats.event'
+    _inherit = 'ats.loose'
     _description = "Availability Event"
     _order = 'id desc'
     _log_access = False

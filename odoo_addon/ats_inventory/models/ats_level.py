@@ -15,6 +15,7 @@ class AtsLevel(models.Model):
     """
 
     _name = 'ats.level'
+    _inherit = 'ats.loose'
     _description = "Level"
     _order = 'listing_id, id'
     _rec_name = 'listing_id'

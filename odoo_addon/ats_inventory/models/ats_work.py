@@ -1,5 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..columns import PlainMany2one
 from ..const import CLEANUP_ROWS_MAX
@@ -13,6 +14,7 @@ class AtsWork(models.Model):
     """
 
     _name = 'ats.work'
+    _inherit = 'ats.loose'
     _description = "Refresh Work"
     _log_access = False
     _order = 'state desc, lane, due_at'
@@ -39,6 +41,12 @@ class AtsWork(models.Model):
             ALTER TABLE ats_work SET (
                 fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0)""")
 
+    def write(self, vals):
+        """Refused to people: their right to write is for the button below, which changes nothing else."""
+        if not self.env.su:
+            raise AccessError(self.env._("The refresh keeps its work; nobody writes it by hand."))
+        return super().write(vals)
+
     def action_retry(self):
         """Compute the chosen parked products again. For operators."""
         self.check_access('write')
@@ -56,6 +64,7 @@ class AtsProduct(models.Model):
     """What the refresh knows about a product in a company. The row is the lock of its levels."""
 
     _name = 'ats.product'
+    _inherit = 'ats.loose'
     _description = "Refreshed Product"
     _log_access = False
     _rec_name = 'product_id'

@@ -122,5 +122,30 @@ class TestAccess(InventoryCase):
         work = self.env['ats.work'].browse(self.env.cr.fetchone())
         with self.assertRaises(AccessError):
             work.with_user(self.viewer).action_retry()
+        with self.assertRaises(AccessError):
+            work.with_user(self.operator).write({'state': 'due'})
         work.with_user(self.operator).action_retry()
         self.assertEqual((work.state, work.attempts, work.error_code), ('due', 0, False))
+
+    def test_events_are_shown_when_what_they_name_was_deleted(self):
+        warehouse = self.env['stock.warehouse'].create({'name': "Gone", 'code': 'GONE'})
+        node = self.env['ats.node'].search([('warehouse_id', '=', warehouse.id)])
+        product = self.env['product.product'].create({'name': "Gone"})
+        self.env.cr.execute("""
+            INSERT INTO ats_event (company_id, product_id, node_id, kind, txid, occurred_at)
+            VALUES (%s, %s, %s, 'receipt', 1, now() AT TIME ZONE 'UTC') RETURNING id
+        """, [self.env.company.id, product.id, node.id])
+        event = self.env['ats.event'].browse(self.env.cr.fetchone()).with_user(self.viewer)
+        named = {'fields': {'display_name': {}}}
+        specification = {'product_id': named, 'node_id': named, 'company_id': named, 'kind': {}}
+        [shown] = event.web_read(specification)
+        self.assertEqual(shown['node_id']['display_name'], "Gone")
+        node.unlink()
+        product.unlink()
+        self.env.invalidate_all()
+        [shown] = event.web_read(specification)
+        self.assertEqual((shown['node_id'], shown['product_id'], shown['kind']), (False, False, 'receipt'))
+        self.assertEqual(shown['company_id']['id'], self.env.company.id)
+        for field in ('node_id', 'product_id'):
+            groups = event.web_read_group([('id', '=', event.id)], [field], ['__count'])['groups']
+            self.assertEqual([(group[field], group['__count']) for group in groups], [(False, 1)])
