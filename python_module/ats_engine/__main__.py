@@ -3,11 +3,12 @@
 ``python3 -m ats_engine explain FILE --listing ID``. FILE may be ``-`` for standard input.
 
 Exit status: 0 done, 2 the document is refused (code, pointer and message on standard
-error) or the arguments or the file cannot be used.
+error), or the arguments, the file or standard output cannot be used.
 """
 
 import argparse
 import errno
+import os
 import sys
 
 from . import WorldError, __version__, compute, explain
@@ -51,6 +52,20 @@ def _printable(pointer):
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in pointer)
 
 
+def _write(text):
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer is not tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:
+            return 0  # the reader has seen enough
+        print(f"standard output: {error.strerror}", file=sys.stderr)
+        return EXIT_REFUSED
+    return 0
+
+
 def main(argv=None):
     """Runs one command; returns the exit status."""
     arguments = _parser().parse_args(argv)
@@ -60,14 +75,11 @@ def main(argv=None):
         print(f"{arguments.file}: {error.strerror}", file=sys.stderr)
         return EXIT_REFUSED
     try:
-        if arguments.command == "compute":
-            sys.stdout.write(compute(document))
-        else:
-            sys.stdout.write(explain(document, arguments.listing))
+        text = compute(document) if arguments.command == "compute" else explain(document, arguments.listing)
     except WorldError as error:
         print(f"{error.code} {_printable(error.pointer)}: {error}", file=sys.stderr)
         return EXIT_REFUSED
-    return 0
+    return _write(text)
 
 
 if __name__ == "__main__":

@@ -281,3 +281,17 @@ def test_command_line_refuses_with_code_and_pointer(tmp_path):
     assert run("compute", file).stderr.startswith("unknown_key /\\x1b[31m: ")
     closed = subprocess.run(f"{sys.executable} -m ats_engine compute - <&-", shell=True, capture_output=True, text=True, timeout=60)
     assert (closed.returncode, closed.stderr) == (2, "-: standard input is closed\n")
+
+
+def test_command_line_whose_output_is_not_taken(tmp_path):
+    file = tmp_path / "world.json"
+    file.write_text(json.dumps(SCENARIO["world"]))
+    command = [sys.executable, "-m", "ats_engine", "compute", str(file)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    gone = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writing)
+    assert (gone.returncode, gone.stderr) == (0, "")
+    with open("/dev/full", "w") as device:
+        full = subprocess.run(command, stdout=device, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (full.returncode, full.stderr) == (2, "standard output: No space left on device\n")
