@@ -77,7 +77,9 @@ class AtsInbox(models.Model):
     def _compute_body_pretty(self):
         for row in self:
             try:
-                row.body_pretty = json.dumps(json.loads(row.body or ""), indent=2, ensure_ascii=False)
+                text = json.dumps(json.loads(row.body or ""), indent=2, ensure_ascii=False)
+                # JSON can spell half of a character, which no answer to a browser can carry.
+                row.body_pretty = text.encode("utf-8", "backslashreplace").decode()
             except (ValueError, RecursionError):
                 row.body_pretty = row.body
 

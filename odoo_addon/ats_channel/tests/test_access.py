@@ -35,6 +35,13 @@ class TestAccess(ChannelCommon):
                 self.assertFalse(self.env[model].with_user(self.manager).has_access("create"))
                 self.assertFalse(self.env[model].with_user(self.manager).has_access("unlink"))
 
+    def test_a_document_with_half_a_character_can_be_read(self):
+        self.inbox.body = '{"name": "\\ud83d", "city": "Köln"}'
+        shown = self.inbox.with_user(self.operator).body_pretty
+        self.assertIn("Köln", shown)
+        self.assertIn("\\ud83d", shown)
+        shown.encode()
+
     def test_operators_change_rows_by_the_buttons_only(self):
         publication = self._publication(self.listing).with_user(self.operator)
         with self.assertRaises(AccessError):
