@@ -17,6 +17,7 @@ PUBLISH_BUDGET_S = 8.0  # a publisher starts no call later than this after its s
 CLAIM_PAUSE_S = 0.05  # between two claims when what is due is locked by a refresh
 CLAIM_POLL_S = 0.25  # between two looks for work while a short back-off is waited for
 BACKOFF_BASE_S = 1.0  # first pause of a channel that failed, doubled with each failure
+WRONG_ADDRESS_PATIENCE = 9  # answers 404, 405 or a redirect in a row that pause a channel: after about eight minutes
 BACKOFF_WAIT_S = 20.0  # a back-off up to this is waited for, over several runs; a longer one ends with a later poll
 BACKOFF_CAP_S = 15 * 60.0  # also caps Retry-After
 SERVER_ERRORS_BEFORE_SPLIT = 5  # answers 5xx to the same bytes, after which the batch is halved

@@ -31,7 +31,14 @@ class ChannelRefused(ChannelError):
 
 
 class ChannelMisconfigured(ChannelError):
-    """No call can work until a person changes something (address, secret, right): the channel is paused."""
+    """No call can work until a person changes something (address, secret, right): the channel is paused.
+
+    `patience`: failures in a row after which it is; more than 1 where a passing fault looks the same.
+    """
+
+    def __init__(self, code, message, *, patience=1):
+        super().__init__(code, message)
+        self.patience = patience
 
 
 class InboxError(ChannelError):

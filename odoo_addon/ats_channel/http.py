@@ -140,7 +140,12 @@ def raise_for_status(response):
     if status == 410:
         raise ChannelMisconfigured("gone", "The channel wants no more deliveries at this address (it answered 410).")
     if status in (404, 405) or 300 <= status < 400:
-        raise ChannelMisconfigured("wrong_address", f"There is no inbox at this address (it answered {status}).")
+        # A proxy says the same while the shop behind it starts.
+        raise ChannelMisconfigured(
+            "wrong_address",
+            f"There is no inbox at this address (it answered {status}).",
+            patience=const.WRONG_ADDRESS_PATIENCE,
+        )
     raise ChannelRefused("refused", f"The channel refused the message (it answered {status}).")
 
 

@@ -225,7 +225,8 @@ class AtsPublisher(models.AbstractModel):
         message = channel._masked(error.message)[: const.MESSAGE_CHARS_MAX]
         wait = pause_s(health.failures + 1, getattr(error, "after", None))
         self.env["ats.channel.health"]._fail(self.env.cr, channel.id, error.code, message, wait)
-        if isinstance(error, ChannelMisconfigured) and not health.pause_code:
+        hopeless = isinstance(error, ChannelMisconfigured) and health.failures + 1 >= error.patience
+        if hopeless and not health.pause_code:
             self.env.cr.execute(
                 """
                 UPDATE ats_channel_health

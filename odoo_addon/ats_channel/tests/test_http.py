@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.ats_channel import http
+from odoo.addons.ats_channel import const, http
 from odoo.addons.ats_channel.errors import ChannelMisconfigured, ChannelRefused, ChannelRetry
 
 
@@ -26,6 +26,12 @@ class TestHttp(BaseCase):
                 else:
                     with self.assertRaises(error):
                         http.raise_for_status(http.Response(status))
+
+    def test_a_missing_inbox_pauses_a_channel_only_when_it_stays_missing(self):
+        for status, patience in ((401, 1), (410, 1), (404, const.WRONG_ADDRESS_PATIENCE), (302, const.WRONG_ADDRESS_PATIENCE)):
+            with self.subTest(status=status), self.assertRaises(ChannelMisconfigured) as caught:
+                http.raise_for_status(http.Response(status))
+            self.assertEqual(caught.exception.patience, patience)
 
     def test_a_web_page_is_no_answer_of_an_inbox(self):
         for body in (b"<!DOCTYPE html><p>Sign in", b"\n<html><body>Back soon"):

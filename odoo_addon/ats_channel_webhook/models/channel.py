@@ -13,7 +13,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.ats_channel import http
 from odoo.addons.ats_channel.const import SENDING_STATES
-from odoo.addons.ats_channel.errors import ChannelError, InboxRejected
+from odoo.addons.ats_channel.errors import ChannelError, ChannelRetry, InboxRejected
 
 from .. import const, document
 
@@ -197,18 +197,23 @@ class AtsChannel(models.Model):
     def _push_answer(self, response, rows):
         if self.code != "webhook":
             return super()._push_answer(response, rows)
-        by_key = {(row["sku"], row["node"]): row["publication_id"] for row in rows}
+        by_key = {(row["sku"], row["node"]): [row["publication_id"]] for row in rows}
+        for row in rows:
+            # A shop that leaves the node out means every node of the SKU.
+            by_key.setdefault((row["sku"], None), []).append(row["publication_id"])
         refused = {}
         for item in self._webhook_answer_items(response.body):
             if not isinstance(item, dict) or item.get("status") != "refused":
                 continue
             key = item.get("sku"), item.get("node")
             # Anything may stand there: only texts can be a key of ours.
-            publication_id = all(isinstance(part, str | None) for part in key) and by_key.get(key)
-            if publication_id:
-                message = item.get("error")
-                text = message if isinstance(message, str) and message else self.env._("The channel gave no reason.")
-                refused[publication_id] = ("refused", text)
+            meant = all(isinstance(part, str | None) for part in key) and by_key.get(key)
+            if not meant:
+                # Something of this send was not taken, and which one cannot be told: nothing counts as shown.
+                raise ChannelRetry("answer_unclear", "The channel refused an item that it was not sent.", answered=True)
+            message = item.get("error")
+            text = message if isinstance(message, str) and message else self.env._("The channel gave no reason.")
+            refused.update(dict.fromkeys(meant, ("refused", text)))
         return refused
 
     @api.model

@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from odoo.addons.ats_channel import http
-from odoo.addons.ats_channel.errors import InboxRejected
+from odoo.addons.ats_channel.errors import ChannelRetry, InboxRejected
 from odoo.addons.ats_channel.tests.common import ChannelCommon
 
 from .. import const, document
@@ -79,14 +79,25 @@ class TestWebhook(ChannelCommon):
         items = [
             {"sku": "S1", "node": None, "status": "refused", "error": "No"},
             {"sku": "S2", "status": "ok"},
-            {"sku": "stranger", "status": "refused"},
-            {"sku": ["S2"], "node": {}, "status": "refused"},
             "noise",
         ]
         answer = json.dumps({"items": items}).encode()
         self.assertEqual(self.channel._push_answer(http.Response(200, {}, answer), rows), {1: ("refused", "No")})
         for noise in (b"", b"OK", b"[]", b'{"items": 3}', b"\xff"):
             self.assertEqual(self.channel._push_answer(http.Response(200, {}, noise), rows), {})
+
+    def test_a_refusal_without_node_means_every_node_of_the_sku(self):
+        rows = [{"publication_id": n, "sku": "S1", "node": node, "quantity": 1, "generation": 1} for n, node in ((1, "A"), (2, "B"))]
+        for named, refused in (({}, {1, 2}), ({"node": "B"}, {2})):
+            answer = json.dumps({"items": [{"sku": "S1", "status": "refused", **named}]}).encode()
+            self.assertEqual(set(self.channel._push_answer(http.Response(200, {}, answer), rows)), refused)
+
+    def test_a_refusal_of_something_not_sent_acknowledges_nothing(self):
+        rows = [{"publication_id": 1, "sku": "S1", "node": None, "quantity": 1, "generation": 1}]
+        for stranger in ({"sku": "S2"}, {"sku": "S1", "node": "C"}, {"sku": ["S1"], "node": {}}, {}):
+            answer = json.dumps({"items": [{**stranger, "status": "refused"}]}).encode()
+            with self.subTest(stranger=stranger), self.assertRaises(ChannelRetry):
+                self.channel._push_answer(http.Response(200, {}, answer), rows)
 
     def test_test_connection_pings_and_masks_the_secret(self):
         with patch.object(http, "call", return_value=http.Response(401)) as call:

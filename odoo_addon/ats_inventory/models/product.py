@@ -35,6 +35,12 @@ class ProductProduct(models.Model):
 class ProductCategory(models.Model):
     _inherit = 'product.category'
 
+    def unlink(self):
+        # Deleted here and not by the cascade in the database, so that what they held for is marked.
+        rules = self.env['ats.rule'].sudo().with_context(active_test=False)
+        rules.search([('category_id', 'child_of', self.ids)]).unlink()
+        return super().unlink()
+
     def write(self, vals):
         result = super().write(vals)
         if 'parent_id' in vals:

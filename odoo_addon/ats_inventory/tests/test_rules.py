@@ -64,6 +64,15 @@ class TestRules(InventoryCase):
         self.rule(fixed=4, product_id=self.product.id, channel_id=self.channel.id)
         self.assertEqual(self.fresh(), 16)
 
+    def test_a_deleted_category_takes_its_rules_and_marks_what_they_held_for(self):
+        category = self.env['product.category'].create({'name': "Going"})
+        rule = self.rule(fixed=2, category_id=category.id)
+        self.env.cr.execute("DELETE FROM ats_scope_mark")
+        category.unlink()
+        self.assertFalse(rule.exists())
+        self.env.cr.execute("SELECT category_id FROM ats_scope_mark")
+        self.assertEqual(self.env.cr.fetchall(), [(category.id,)])
+
     def test_a_rule_of_another_time_does_not_hold(self):
         self.put(20)
         self.rule(fixed=5, date_from=fields.Datetime.add(fields.Datetime.now(), days=1))

@@ -192,6 +192,20 @@ def test_a_shop_that_does_not_know_our_secret_pauses_the_channel_until_resumed(r
     assert {row["state"] for row in kit.publications(registry, channel_id)} == {"done"}
 
 
+def test_an_inbox_that_is_missing_pauses_the_channel_only_when_it_stays_missing(registry, shops):
+    shop = shops(lambda document, number: kit.Answer(status=404))
+    channel_id = channel_with(registry, shop.url)
+    kit.set_levels(registry, channel_id, 5)
+    paused = []
+    for _number in range(9):
+        kit.publish(registry, channel_id)
+        kit.skip_backoff(registry, channel_id)
+        with kit.committed(registry) as env:
+            paused.append(env["ats.channel"].browse(channel_id).pause_code)
+    assert paused == [False] * 8 + ["wrong_address"]
+    assert {row["state"] for row in kit.publications(registry, channel_id)} == {"due"}
+
+
 def test_retry_after_is_honoured_up_to_a_quarter_of_an_hour(registry, shops):
     waits = {1: "120", 2: "999999", 3: "soon"}
     shop = shops(lambda document, number: kit.Answer(status=429, headers={"Retry-After": waits[number]}))
