@@ -5,15 +5,14 @@ from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api
 
+from odoo.addons.ats_inventory import clock
+
 
 @contextmanager
 def read_committed(registry):
     """Yield an environment of the superuser in a READ COMMITTED transaction; commit at the end, roll back on error.
 
-    Odoo's cursors are REPEATABLE READ, in which `FOR UPDATE SKIP LOCKED` and `ON CONFLICT DO NOTHING` raise
-    40001 whenever another worker committed since the snapshot (odoo/sql_db.py). Claims and compare-and-sets need
-    to see what is committed now. Record rules do not apply: the caller names companies and ids.
+    The cursor is that of ats_inventory, which says why. Record rules do not apply: the caller names companies and ids.
     """
-    with registry.cursor() as cr:
-        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    with clock.read_committed(registry) as cr:
         yield api.Environment(cr, SUPERUSER_ID, {})
