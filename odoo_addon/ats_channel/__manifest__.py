@@ -13,6 +13,7 @@
         "security/ats_listing_job_security.xml",
         "data/ir_cron_data.xml",
         "data/ats_listing_job_data.xml",
+        "wizard/allowed_hosts_views.xml",
         "wizard/channel_secret_views.xml",
         "wizard/listing_wizard_views.xml",
         "views/ats_publication_views.xml",

@@ -60,6 +60,10 @@ class Request:
     transport: Callable | None = field(default=None, repr=False)
 
 
+#: What to do about a refused address.
+ALLOW_HINT = "a system administrator can allow it under Available to Sell / Configuration / Private addresses."
+
+
 def allowed_hosts(env):
     """Hosts the administrator has allow-listed: names, addresses or host:port, in lower case."""
     text = env["ir.config_parameter"].sudo().get_param(const.ALLOWED_HOSTS_PARAMETER) or ""
@@ -82,10 +86,10 @@ def check_url(url, allowed=frozenset()):
     if _is_allowed(parts, allowed):
         return parts
     if parts.scheme != "https":
-        raise ChannelMisconfigured("address_refused", "The address must begin with https://.")
+        raise ChannelMisconfigured("address_refused", f"The address must begin with https://. For a shop in your own network {ALLOW_HINT}")
     if (port or 443) not in const.PUBLIC_PORTS:
         raise ChannelMisconfigured(
-            "address_refused", f"Port {port} is refused: an administrator can allow it in {const.ALLOWED_HOSTS_PARAMETER}."
+            "address_refused", f"Port {port} is refused: {ALLOW_HINT}"
         )
     return parts
 
@@ -192,8 +196,7 @@ def _resolve(parts, allowed, deadline):
             if not _is_public(sockaddr[0]):
                 raise ChannelMisconfigured(
                     "address_refused",
-                    f"{parts.hostname} lies in a private network: an administrator can allow it in "
-                    f"{const.ALLOWED_HOSTS_PARAMETER}.",
+                    f"{parts.hostname} lies in a private network: {ALLOW_HINT}",
                 )
     family, _kind, _proto, _name, sockaddr = found[0]
     return family, sockaddr

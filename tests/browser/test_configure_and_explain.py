@@ -1,6 +1,8 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """The main job by clicking, as someone with the manager's group and no more: a channel, a buffer, listings, and why a number is what it is."""
 
+import re
+
 from harness.waiting import wait_for
 
 PRODUCT = "Browser Lamp"
@@ -34,15 +36,18 @@ def _reserve(admin, product, warehouse):
     admin.execute("stock.picking", "action_assign", [[picking]])
 
 
-def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, server, make_user):
+def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, server, shop, make_user):
     admin = server.rpc("admin", "admin")
+    # a shop in one's own network is allowed by the system administrator
+    admin.execute("ir.config_parameter", "set_param", ["ats_channel.allowed_hosts", "127.0.0.1"])
     product, warehouse = _stocked_product(admin)
     make_user("mia", "ats_inventory.group_ats_manager")
     client.login("mia", "mia", server.database)
     client.open_app("ats.menu_root", "Available to Sell")
 
     channel = _make_channel(client, admin, warehouse)
-    _set_secret(client)
+    store = shop("browser", secret=_set_secret(client))
+    _go_live(client, admin, channel, store)
     _make_buffer(client, admin, channel)
     _list_all_products(client, admin, channel)
 
@@ -55,6 +60,7 @@ def test_manager_makes_a_channel_a_rule_and_listings_and_reads_why(client, serve
         every_s=0.5,
     )[0]
     assert level["quantity"] == LEVEL
+    wait_for(lambda: store.quantity("LAMP-1") == LEVEL, limit_s=120, what="the shop shows the level", every_s=0.5)
     _read_why(client)
 
 
@@ -77,9 +83,20 @@ def _set_secret(client):
     client.click("Set or generate a secret…")
     client.click("Generate")
     client.button("I have copied it").wait_for()
-    assert client.field("shown").inner_text().strip()
+    secret = re.search(r"whsec_\S+", client.field("shown").inner_text()).group()
     client.click("I have copied it")
     client.dialog_closed()
+    return secret
+
+
+def _go_live(client, admin, channel, store):
+    client.tab("Configuration")
+    client.fill("webhook_live_url", store.webhook_url)
+    client.save()
+    client.page.locator(".o_statusbar_status").get_by_role("radio", name="Live").click()
+    wait_for(lambda: admin.read("ats.channel", channel, ["state"])["state"] == "live", limit_s=30, what="the channel is live")
+    client.click("Test connection")
+    client.page.locator(".o_notification", has_text="The channel answered with 200").wait_for()
 
 
 def _make_buffer(client, admin, channel):

@@ -1,6 +1,8 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.ats_channel import http
 
 from .common import ChannelCommon
 
@@ -82,3 +84,15 @@ class TestAccess(ChannelCommon):
             with self.subTest(field=field.name):
                 self.assertEqual(field.groups, "base.group_system")
                 self.assertFalse(field.copy)
+
+    def test_only_system_administrators_allow_private_addresses(self):
+        with self.assertRaises(AccessError):
+            self.env["ats.allowed.hosts"].with_user(self.manager).create({"hosts": "10.0.0.1"})
+        administrator = new_test_user(self.env, "ats_system", "base.group_system")
+        form = self.env["ats.allowed.hosts"].with_user(administrator)
+        form.create({"hosts": "shop.local:8080\n192.168.1.20\n"}).action_apply()
+        self.assertEqual(http.allowed_hosts(self.env), {"shop.local:8080", "192.168.1.20"})
+        self.assertEqual(form.create({}).hosts, "shop.local:8080\n192.168.1.20")
+        for wrong in ("http://shop.local", "shop local", "shop.local/path"):
+            with self.subTest(wrong=wrong), self.assertRaises(ValidationError):
+                form.create({"hosts": wrong}).action_apply()
