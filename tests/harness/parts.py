@@ -100,7 +100,7 @@ def _demo(limit_s):
     return Count(len(re.findall(r"^ok ", output, re.MULTILINE)), failed or int(code != 0))
 
 
-# name: (what runs it, its limit in seconds). On two cores the parts take 11 to 13 minutes together, preparing included; the limits are there for what hangs.
+# name: (what runs it, its limit in seconds). On two cores all take 11 to 13 minutes; the limits are there for what hangs.
 PARTS = {
     "tidy": (lambda limit_s: _pytest("tidy", limit_s), 120),
     "cpp": (_cpp, 600),
