@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import ats_engine
 
-from .models.ats_location import SELLABLE_SQL
+from .fact_sources import STOCK_ONLY
+from .places import PLACES_SQL
 
 #: How the engine writes NULL.
 NONE_SQL = f"({ats_engine.NONE})::bigint"
@@ -33,12 +34,13 @@ class Facts:
     refused: dict = field(default_factory=dict)
 
 
-def read(cr, company_id, product_ids, listing_ids=None, with_rules=True):
+def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with_rules=True):
     """Read the facts of products.
 
     :param cr: cursor on one snapshot
     :param int company_id: whose nodes, channels, listings and rules
     :param list product_ids: the products; those not tracked in stock are left out
+    :param FactSources sources: what other modules know (ats.refresh._fact_sources)
     :param listing_ids: only these listings, or None for all active ones of the products
     :param with_rules: False leaves out rules
     :return: Facts
@@ -59,7 +61,7 @@ def read(cr, company_id, product_ids, listing_ids=None, with_rules=True):
     }
     places = _places(cr, company_id, tracked)
     tables['locations'] = places
-    tables['supply'] = _supply(cr, tracked, places)
+    tables['supply'] = _supply(cr, tracked, places, sources)
     tables['demand'] = _demand(cr, tracked, places)
     tables['rules'] = _rules(cr, company_id, tracked) if with_rules else {}
     return facts
@@ -171,28 +173,28 @@ def _places(cr, company_id, product_ids):
             UNION SELECT location_id FROM stock_move WHERE product_id = ANY(%(products)s) AND state = ANY(%(open)s)
             UNION SELECT location_dest_id FROM stock_move WHERE product_id = ANY(%(products)s) AND state = ANY(%(open)s)
         )
-        SELECT s.location_id AS id, n.id AS node, s.sellable::int AS sellable
-          FROM ({SELLABLE_SQL} AND l.id IN (SELECT id FROM used)) s
-          JOIN ats_node n ON n.warehouse_id = s.warehouse_id AND n.active AND n.company_id = %(company)s
+        SELECT s.location_id AS id, s.node_id AS node, s.sellable::int AS sellable
+          FROM ({PLACES_SQL} AND l.id IN (SELECT id FROM used)) s
+         WHERE s.company_id = %(company)s
          ORDER BY s.location_id""",
                     {'products': product_ids, 'open': list(OPEN_STATES), 'company': company_id})
 
 
-def _supply(cr, product_ids, places):
+def _supply(cr, product_ids, places, sources):
     """Quants, added up by what the engine tells apart. Reservations that were written off are never below zero."""
-    cr.execute("""
-        SELECT 1 FROM information_schema.columns
-         WHERE table_schema = current_schema() AND table_name = 'stock_quant' AND column_name = 'removal_date'""")
-    removal = "q.removal_date" if cr.rowcount else "NULL::timestamp"
     return _columns(cr, ['product', 'location', 'quantity', 'reserved', 'expires', 'owner', 'blocked'], f"""
+        WITH quant AS (
+            SELECT q.product_id, q.location_id, q.owner_id, q.quantity, q.reserved_quantity,
+                   {sources.expires} AS expires, {sources.lot_blocked} AS blocked
+              FROM stock_quant q {sources.expires_joins}
+             WHERE q.product_id = ANY(%(products)s) AND q.location_id = ANY(%(places)s)
+        )
         SELECT q.product_id AS product, q.location_id AS location,
                {_millionths('sum(q.quantity)', 'floor')} AS quantity,
                {_millionths('greatest(sum(q.reserved_quantity), 0)', 'ceil')} AS reserved,
-               floor(extract(epoch FROM {removal})) AS expires, q.owner_id AS owner,
-               (b.id IS NOT NULL)::int AS blocked
-          FROM stock_quant q LEFT JOIN ats_lot b ON b.lot_id = q.lot_id AND b.blocked
-         WHERE q.product_id = ANY(%(products)s) AND q.location_id = ANY(%(places)s)
-         GROUP BY q.product_id, q.location_id, {removal}, q.owner_id, (b.id IS NOT NULL)
+               floor(extract(epoch FROM q.expires)) AS expires, q.owner_id AS owner, q.blocked::int AS blocked
+          FROM quant q
+         GROUP BY q.product_id, q.location_id, q.expires, q.owner_id, q.blocked
         HAVING sum(q.quantity) <> 0 OR sum(q.reserved_quantity) <> 0
          ORDER BY 1, 2, 5, 6, 7""", {'products': product_ids, 'places': list(places['id'])})
 

@@ -4,34 +4,13 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..columns import PlainMany2one
-
-#: For each location that is stock or transit inside a warehouse: its warehouse and whether it is sellable.
-#: The choice of the location itself or of its nearest parent with a choice wins; without any, stock is sellable
-#: unless it lies in its warehouse's input, quality control, packing or output. (A special location that holds the
-#: warehouse's main stock location, as some set-ups of one step have it, does not count.)
-SELLABLE_SQL = """
-    SELECT l.id AS location_id, l.warehouse_id, l.parent_path,
-           l.usage = 'internal' AND COALESCE(
-               (SELECT choice.sellable
-                  FROM ats_location choice JOIN stock_location p ON p.id = choice.location_id
-                 WHERE l.parent_path LIKE p.parent_path || '%%'
-                 ORDER BY length(p.parent_path) DESC LIMIT 1),
-               NOT EXISTS (
-                   SELECT 1 FROM stock_location special, stock_location main
-                    WHERE special.id IN (w.wh_input_stock_loc_id, w.wh_qc_stock_loc_id,
-                                         w.wh_pack_stock_loc_id, w.wh_output_stock_loc_id)
-                      AND main.id = w.lot_stock_id
-                      AND l.parent_path LIKE special.parent_path || '%%'
-                      AND main.parent_path NOT LIKE special.parent_path || '%%')
-           ) AS sellable
-      FROM stock_location l LEFT JOIN stock_warehouse w ON w.id = l.warehouse_id
-     WHERE l.usage IN ('internal', 'transit')"""
+from ..places import PLACES_SQL
 
 
 class AtsLocation(models.Model):
     """The explicit choice whether stock in a location (and in those below it) can be sold.
 
-    A location without a row here follows its nearest parent with one, else the default. See SELLABLE_SQL.
+    A location without a row here follows its nearest parent with one, else the default. See places.py.
     """
 
     _name = 'ats.location'
@@ -96,7 +75,7 @@ class StockLocation(models.Model):
             self.flush_model(['usage', 'parent_path', 'warehouse_id'])
             self.env['stock.warehouse'].flush_model()
             self.env.cr.execute(SQL("SELECT location_id, sellable FROM (%s) s WHERE location_id = ANY(%s)",
-                                    SQL(SELLABLE_SQL), self.ids))
+                                    SQL(PLACES_SQL), self.ids))
             sellable = dict(self.env.cr.fetchall())
             self.env.cr.execute(
                 "SELECT location_id, sellable FROM ats_location WHERE location_id = ANY(%s)", [self.ids])
@@ -115,7 +94,7 @@ class StockLocation(models.Model):
             return NotImplemented
         self.env['ats.location'].flush_model()
         wanted = set(value)
-        found = SQL("(SELECT location_id FROM (%s) s WHERE sellable)", SQL(SELLABLE_SQL))
+        found = SQL("(SELECT location_id FROM (%s) s WHERE sellable)", SQL(PLACES_SQL))
         domains = []
         if True in wanted:
             domains.append([('id', 'in', found)])

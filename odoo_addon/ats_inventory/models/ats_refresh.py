@@ -14,6 +14,7 @@ from odoo.exceptions import UserError
 from .. import computation, facts, level_store, triggers, work_queue
 from ..clock import NOW_SQL, read_committed, snapshot
 from ..const import BATCH_PRODUCTS_MAX, LANE_MARK, MILLION, PRODUCT_LOCK_TIMEOUT_MS, RUN_BUDGET_S
+from ..fact_sources import FactSources
 
 _logger = logging.getLogger(__name__)
 
@@ -186,7 +187,7 @@ class AtsRefresh(models.AbstractModel):
             cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PRODUCT_LOCK_TIMEOUT_MS}ms"])
             level_store.lock_products(cr, company_id, product_ids)
             with snapshot(registry) as facts_cr:
-                known = facts.read(facts_cr, company_id, product_ids)
+                known = facts.read(facts_cr, company_id, product_ids, self._fact_sources())
                 event_ids = level_store.open_events(facts_cr, company_id, product_ids)
             levels, next_changes = computation.compute(known)
             computed = [product for product in product_ids if product not in known.refused]
@@ -204,6 +205,15 @@ class AtsRefresh(models.AbstractModel):
                 work_queue.park(cr, claimed, product, code, message)
 
     # --- for other modules ---------------------------------------------------------------------------------------
+
+    @api.model
+    def _fact_sources(self):
+        """What facts are read with. Overridden by modules that know expiry dates, kits or channels' orders.
+
+        :return: FactSources, the same for every company; an override returns dataclasses.replace(super()…)
+        """
+        expires = 'q.removal_date' if 'removal_date' in self.env['stock.quant']._fields else FactSources.expires
+        return FactSources(expires=expires)
 
     @api.model
     def _levels_written(self, cr, level_ids):
@@ -235,7 +245,8 @@ class AtsRefresh(models.AbstractModel):
         product_ids = [product for product, in self.env.cr.fetchall()]
         rows = []
         for start in range(0, len(product_ids), BATCH_PRODUCTS_MAX):
-            known = facts.read(self.env.cr, company_id, product_ids[start:start + BATCH_PRODUCTS_MAX], listing_ids)
+            batch = product_ids[start:start + BATCH_PRODUCTS_MAX]
+            known = facts.read(self.env.cr, company_id, batch, self._fact_sources(), listing_ids)
             levels, _next_changes = self._compute(known)
             for level in levels:
                 channel_id, product_id = known.listings[level.listing_id]
@@ -256,7 +267,8 @@ class AtsRefresh(models.AbstractModel):
         :raise UserError: the facts of a product cannot be computed
         """
         self.env.flush_all()
-        known = facts.read(self.env.cr, channel.company_id.id, products.ids, listing_ids=[], with_rules=False)
+        known = facts.read(self.env.cr, channel.company_id.id, products.ids, self._fact_sources(),
+                           listing_ids=[], with_rules=False)
         facts.offer_everything(known, channel.id)
         levels, _next_changes = self._compute(known)
         free = {product: {} for product in known.tables['products']['id']}
