@@ -16,7 +16,7 @@ usage: ./dev COMMAND [ARGUMENTS]
   demo              Odoo 19 with demo data, the application and two demo shops; prints addresses and login, runs until Ctrl-C
   demo --check      the same unattended on fresh data: proves the way from stock to shop and back, exit 0 only if all holds
   test [PART]       all tests, or one part: {parts}
-  bench             the benchmarks; the results go to .dev/bench.json
+  bench [WORKLOAD]  the benchmarks, all or some (--list, --size small); the results go to .dev/bench.json
   odoo ARGUMENTS    Odoo itself, with our add-ons and database server, for example: ./dev odoo -d mine -i ats
   shell [DATABASE]  Odoo's Python shell on a database (default: demo)
   doctor            what is here, what is missing; changes nothing
@@ -95,11 +95,13 @@ def _test(arguments):
 
 
 def _bench(arguments):
-    script = paths.ROOT / "benchmarks" / "run.py"
-    if not script.exists():
-        raise Refusal("there are no benchmarks here: benchmarks/run.py is missing")
-    stack.prepare()
-    return subprocess.run([paths.PYTHON, script, "--out", paths.DEV / "bench.json", *arguments], cwd=paths.ROOT).returncode
+    from harness import environment  # noqa: PLC0415
+
+    wanted = {"--help", "-h", "--list"} & set(arguments)
+    if not wanted:
+        stack.prepare()
+    python = sys.executable if wanted else environment.ensure_bench()
+    return _wait(subprocess.Popen([python, paths.ROOT / "benchmarks" / "run.py", "--out", paths.DEV / "bench.json", *arguments], cwd=paths.ROOT))
 
 
 def _odoo(arguments):

@@ -9,6 +9,7 @@ from harness import paths
 from harness.say import Refusal, step
 
 REQUIREMENTS = paths.ROOT / "tests" / "requirements.txt"
+BENCH_REQUIREMENTS = paths.ROOT / "benchmarks" / "requirements.txt"
 BUILD = paths.DEV / "build" / "engine"
 ENGINE_SOURCES = [paths.ROOT / name for name in ("setup.py", "pyproject.toml", "CMakeLists.txt", "cpp", "python_module")]
 
@@ -49,6 +50,21 @@ def ensure(*, engine=True):
     _stamped("requirements", paths.digest([REQUIREMENTS]), _install_requirements, "installing the Python packages of tests/requirements.txt")
     if engine and (paths.ROOT / "setup.py").exists():
         _stamped("engine", engine_digest(), _install_engine, "building and installing the engine (ats_engine)")
+
+
+def ensure_bench():
+    """Makes `.dev/bench-venv`: all of the environment, and what the benchmarks measure the engine beside. Kept apart, so that the product never
+    leans on those libraries. Returns its interpreter."""
+    python = paths.BENCH_VENV / "bin" / "python"
+    if not python.exists():
+        with step("making the benchmarks' Python environment in .dev/bench-venv"):
+            _run(["/usr/bin/python3", "-m", "venv", "--system-site-packages", paths.BENCH_VENV], "venv.log", "venv")
+    folder, = paths.BENCH_VENV.glob("lib/python3.*/site-packages")
+    seen, = paths.VENV.glob("lib/python3.*/site-packages")
+    (folder / "environment.pth").write_text(f"{seen}\n")
+    _stamped("bench", paths.digest([BENCH_REQUIREMENTS]), lambda: _run([python, "-m", "pip", "--no-input", "install", "-r", BENCH_REQUIREMENTS],
+             "pip.log", "pip (is the network up?)"), "installing the Python packages of benchmarks/requirements.txt")
+    return python
 
 
 def engine_digest():
