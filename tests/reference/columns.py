@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import ats_engine
 
-from reference.model import seconds
+from reference.world import seconds
 
 
 def _column(rows, key, read):
@@ -30,6 +30,7 @@ READERS = {
     "nodes": {"id": int},
     "locations": {"id": int, "node": int, "sellable": (bool, True)},
     "products": {"id": int, "decimals": (int, 0), "storable": (bool, True)},
+    "kits": {"product": int, "yields": (_millionths, "1")},
     "supply": {
         "product": int,
         "location": int,
@@ -78,8 +79,18 @@ def _plain_columns(rows, readers):
     return columns
 
 
+def _add_kits(tables, kits):
+    if not kits:
+        del tables["kits"]  # a table that is not given is empty
+        return
+    lines = [line for kit in kits for line in kit["lines"]]
+    tables["kits"]["line_offsets"] = _offsets([kit["lines"] for kit in kits])
+    tables["kits"]["lines"] = array("q", [line["product"] for line in lines])
+    tables["kits"]["line_quantities"] = array("q", [_millionths(line["quantity"]) for line in lines])
+
+
 def tables_of(document):
-    """The tables of a document without kits."""
+    """The tables of a document."""
     tables = {name: _plain_columns(document.get(name, []), readers) for name, readers in READERS.items()}
     kinds = {}
 
@@ -95,6 +106,7 @@ def tables_of(document):
         tables[table][key] = array("q", [item for row in items for item in row])
 
     lists("products", "category_offsets", "categories")
+    _add_kits(tables, document.get("kits", []))
     lists("channels", "node_offsets", "nodes")
     lists("channels", "owner_offsets", "owners")
     lists("channels", "incoming_kind_offsets", "incoming_kinds", code)

@@ -1,0 +1,1 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
