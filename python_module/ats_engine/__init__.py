@@ -7,10 +7,13 @@ format and :func:`compute_columns` for flat columns.
 """
 
 from ._core import (
+    COPY_ERROR_CODES,
     ERROR_CODES,
     NONE,
     REASON_CODES,
     RULE_KINDS,
+    CopyError,
+    CopyTable,
     DeadlineExceeded,
     Levels,
     WorldError,
@@ -21,10 +24,13 @@ from ._core import (
 )
 
 __all__ = [
+    "COPY_ERROR_CODES",
     "ERROR_CODES",
     "NONE",
     "REASON_CODES",
     "RULE_KINDS",
+    "CopyError",
+    "CopyTable",
     "DeadlineExceeded",
     "Levels",
     "WorldError",

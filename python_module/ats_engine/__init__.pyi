@@ -1,4 +1,7 @@
 from ._core import (
+    COPY_ERROR_CODES as COPY_ERROR_CODES,
+)
+from ._core import (
     ERROR_CODES as ERROR_CODES,
 )
 from ._core import (
@@ -9,6 +12,12 @@ from ._core import (
 )
 from ._core import (
     RULE_KINDS as RULE_KINDS,
+)
+from ._core import (
+    CopyError as CopyError,
+)
+from ._core import (
+    CopyTable as CopyTable,
 )
 from ._core import (
     DeadlineExceeded as DeadlineExceeded,

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Final
 
 from typing_extensions import Buffer
@@ -11,6 +12,8 @@ REASON_CODES: Final[tuple[str, ...]]
 """Names of the waterfall's steps; a column of codes holds positions in it."""
 ERROR_CODES: Final[dict[str, str]]
 """Every code of WorldError with its meaning."""
+COPY_ERROR_CODES: Final[dict[str, str]]
+"""Every code of CopyError with its meaning."""
 
 class WorldError(ValueError):
     """A world that is refused: nothing was computed."""
@@ -82,3 +85,59 @@ def compute_columns(
 
 def explain(document: str | bytes, listing: int) -> str:
     """The waterfall of one listing of an ats-world/1 document, for a person to read."""
+
+class CopyError(ValueError):
+    """A binary COPY stream that is refused; row counts from 0."""
+
+    code: str
+    row: int | None
+    column: str | None
+
+class CopyTable:
+    """Reads PostgreSQL's binary COPY into flat columns, without a Python object per value.
+
+    columns are pairs of a name and a type, in the order of the query. Types:
+
+    - ``int``: smallint, integer, bigint; NULL is NONE.
+    - ``bool``: boolean, in a column of int8; NULL is refused.
+    - ``floor``: numeric to millionths, rounded to nine places half away from zero (the noise of
+      binary floating point) and then down; ``ceil``: and then up; ``exact``: more than six
+      places are refused. NULL is NONE; NaN and infinities are refused.
+    - ``time``: timestamp, with or without time zone (taken as UTC), to seconds since 1970,
+      rounded down; NULL and infinity are NONE, -infinity is refused.
+    - ``length``: smallint, integer, bigint: counts, which become offsets that start with 0,
+      one more than there are counts; NULL counts 0.
+
+    A type followed by ``[]`` reads one-dimensional arrays and concatenates them over the rows;
+    a NULL array adds nothing. floor, ceil and exact also read arrays of integers. They do not
+    read integers that are no arrays, and cannot tell a bigint from a numeric: cast such a
+    column to numeric in the query.
+
+    Use it as the file of psycopg2's copy_expert with ``COPY (...) TO STDOUT (FORMAT binary)``.
+    Memory is bounded by what is stored plus one row, of row_bytes_max bytes at most. The GIL is
+    released while a long piece is read. One thread at a time may write (else RuntimeError).
+    """
+
+    def __init__(self, columns: Sequence[tuple[str, str]], *, row_bytes_max: int = 268435456) -> None:
+        """Raises ValueError for a type that does not exist, or two columns of one name."""
+
+    def write(self, data: Buffer) -> int:
+        """Takes the next bytes of the stream, split anywhere; returns how many those are.
+
+        Raises CopyError, and from then on the same error again.
+        """
+
+    def finish(self) -> CopyTable:
+        """Checks that the stream ended with its trailer; returns the table itself.
+
+        Raises CopyError (truncated) if it did not.
+        """
+
+    def columns(self) -> dict[str, memoryview]:
+        """Name to read-only memoryview (int64, or int8 for bool), which keeps the table alive.
+
+        Raises CopyError (unfinished) before finish().
+        """
+
+    @property
+    def rows(self) -> int: ...

@@ -44,5 +44,6 @@ void bind_rules(py::module_& module);
 void bind_level(py::module_& module);
 void bind_engine(py::module_& module);
 void bind_json(py::module_& module);
+void bind_copy(py::module_& module);
 
 }  // namespace ats::python

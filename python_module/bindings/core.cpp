@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-3.0-only
-#include "bindings.h"
+#include "column_view.h"
 
 PYBIND11_MODULE(_core, module) {
   module.doc() = "The native part of ats_engine; import ats_engine instead.";
@@ -7,8 +7,10 @@ PYBIND11_MODULE(_core, module) {
   module.attr("NONE") = ats::kNone;
   // Classes before functions, so that signatures name them.
   ats::python::bind_errors(module);
+  ats::python::bind_column_view(module);
   ats::python::bind_rules(module);
   ats::python::bind_level(module);
   ats::python::bind_engine(module);
   ats::python::bind_json(module);
+  ats::python::bind_copy(module);
 }
