@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 {
     'name': "Available to Sell: Inventory",
-    'version': '0.1.0',
+    'version': '0.2.0',
     'category': 'Supply Chain/Inventory',
     'summary': "Computes what can be sold, per product, node and channel, from Odoo's stock",
     'author': "Available to Sell contributors",

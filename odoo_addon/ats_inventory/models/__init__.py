@@ -5,8 +5,10 @@ from . import ats_mark
 from . import ats_work
 from . import ats_node
 from . import ats_channel
+from . import ats_company
 from . import ats_listing
 from . import ats_rule
+from . import ats_hold
 from . import ats_level
 from . import ats_location
 from . import ats_uom

@@ -2,6 +2,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+#: Fields of a channel that its levels depend on.
+COUNTING_FIELDS = {
+    'active', 'per_node', 'owner_ids', 'share_percent', 'company_id', 'min_life_days', 'count_purchase', 'count_transfer',
+    'count_production', 'count_return', 'incoming_days', 'incoming_percent',
+}
+
 
 class AtsChannel(models.Model):
     """A place that sells: the sourcing half, which decides what a level of the channel counts.
@@ -30,11 +36,29 @@ class AtsChannel(models.Model):
     share_percent = fields.Float(
         "Share (%)", digits=(9, 6), default=100.0, required=True,
         help="The part of the available quantity that this channel may show.")
+    min_life_days = fields.Integer(
+        "Minimum Remaining Life (days)", default=0, required=True,
+        help="Stock that is to be removed from sale within so many days is not sold here. 0: until its removal date.")
+    count_purchase = fields.Boolean("Purchases", help="Goods on their way from suppliers count as if they were here.")
+    count_transfer = fields.Boolean("Transfers", help="Goods on their way from another warehouse or node count as if they were here.")
+    count_production = fields.Boolean("Production", help="Goods being made count as if they were here.")
+    count_return = fields.Boolean("Returns", help="Goods on their way back from customers count as if they were here.")
+    incoming_days = fields.Integer(
+        "Incoming Within (days)", default=0, required=True,
+        help="Incoming goods count if they are expected within so many days. What is overdue never counts. 0: nothing counts.")
+    incoming_percent = fields.Float(
+        "Confidence in Incoming (%)", digits=(9, 6), default=100.0, required=True,
+        help="The part of the incoming goods that counts, rounded down for each node.")
     listing_ids = fields.One2many('ats.listing', 'channel_id', "Listings")
     listing_count = fields.Integer("Number of Listings", compute='_compute_listing_count')
 
     _share_percent_range = models.Constraint(
         'CHECK (share_percent >= 0 AND share_percent <= 100)', "The share must be between 0 and 100 %.")
+    _incoming_percent_range = models.Constraint(
+        'CHECK (incoming_percent >= 0 AND incoming_percent <= 100)',
+        "The confidence in incoming goods must be between 0 and 100 %.")
+    _days_positive = models.Constraint(
+        'CHECK (incoming_days >= 0 AND min_life_days >= 0)', "A number of days cannot be below zero.")
 
     @api.depends('listing_ids')
     def _compute_listing_count(self):
@@ -52,7 +76,7 @@ class AtsChannel(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {'active', 'per_node', 'owner_ids', 'share_percent', 'company_id'}:
+        if vals.keys() & COUNTING_FIELDS:
             for channel in self:
                 self.env['ats.refresh']._mark_scope('channel', channel)
                 self.env['ats.event']._record('channel', channel)

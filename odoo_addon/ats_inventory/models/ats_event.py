@@ -40,6 +40,7 @@ class AtsEvent(models.Model):
         ('listing', "Listing changed"),
         ('channel', "Channel changed"),
         ('location', "Location changed"),
+        ('hold', "Hold changed"),
     ], "What Happened", required=True, readonly=True)
     quantity = fields.Float("Quantity", digits=(16, 6), readonly=True, aggregator=None)
     move_id = fields.Integer("Stock Move", readonly=True, aggregator=None)

@@ -2,9 +2,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+#: Usages of the location at the root of a node.
+ROOT_USAGES = ('internal', 'view')
+
 
 class AtsNode(models.Model):
-    """A place that can ship: one for each warehouse (a 3PL is a warehouse that somebody else runs)."""
+    """A place that can ship: a warehouse, or a location with those below it (model M1).
+
+    A location tree may lie inside a warehouse or inside another node's tree: what lies in both belongs to the nearer root.
+    """
 
     _name = 'ats.node'
     _description = "Node"
@@ -16,37 +22,92 @@ class AtsNode(models.Model):
     company_id = fields.Many2one(
         'res.company', "Company", required=True, index=True, default=lambda self: self.env.company)
     kind = fields.Selection(
-        [('warehouse', "Warehouse"), ('3pl', "Third-party warehouse")], required=True, default='warehouse')
+        [('warehouse', "Own stock"), ('3pl', "Third party's stock"), ('supplier', "Drop-ship supplier")],
+        required=True, default='warehouse', help="Who runs the place. Both kinds are counted alike.")
     warehouse_id = fields.Many2one(
-        'stock.warehouse', "Warehouse", required=True, ondelete='cascade', check_company=True)
+        'stock.warehouse', "Warehouse", ondelete='cascade', check_company=True,
+        help="All locations of this warehouse, less those that are a node of their own.")
+    location_id = fields.Many2one(
+        'stock.location', "Location", ondelete='restrict', check_company=True,
+        domain="[('usage', 'in', ('internal', 'view')), ('company_id', '=', company_id)]",
+        help="This location and all below it. Inside a warehouse they are taken out of the warehouse's own node.")
     active = fields.Boolean(default=True)
 
     _warehouse_uniq = models.Constraint('UNIQUE (warehouse_id)', "This warehouse already has a node.")
+    _location_uniq = models.Constraint('UNIQUE (location_id)', "This location already has a node.")
+    _one_place = models.Constraint(
+        'CHECK ((warehouse_id IS NULL) <> (location_id IS NULL))', "A node is either a warehouse or a location: choose one of them.")
 
-    @api.constrains('warehouse_id', 'company_id')
-    def _check_warehouse_company(self):
+    @api.constrains('kind')
+    def _check_kind(self):
+        for node in self:
+            if node.kind == 'supplier':
+                raise ValidationError(self.env._(
+                    "Node %(node)s: nodes of drop-ship suppliers are not supported. Choose another kind.", node=node.name))
+
+    @api.constrains('warehouse_id', 'location_id', 'company_id')
+    def _check_place_company(self):
         for node in self.sudo():
-            if node.warehouse_id.company_id != node.company_id:
+            if node.warehouse_id and node.warehouse_id.company_id != node.company_id:
                 raise ValidationError(self.env._(
                     "Node %(node)s and its warehouse must belong to the same company.", node=node.name))
+            if node.location_id and node.location_id.company_id != node.company_id:
+                raise ValidationError(self.env._(
+                    "Node %(node)s and its location must belong to the same company.", node=node.name))
+
+    @api.constrains('location_id', 'company_id')
+    def _check_location(self):
+        """Refuse a root that is no stock, is or contains a warehouse, or lies inside another company's node."""
+        for node in self.sudo().filtered('location_id'):
+            location = node.location_id
+            if location.usage not in ROOT_USAGES:
+                raise ValidationError(self.env._(
+                    "%(location)s cannot be a node: only internal and view locations can.", location=location.display_name))
+            for warehouse in self.env['stock.warehouse'].sudo().with_context(active_test=False).search([
+                    '|', ('view_location_id', 'child_of', location.id), ('lot_stock_id', '=', location.id)]):
+                raise ValidationError(self.env._(
+                    "%(location)s is or contains the stock of warehouse %(warehouse)s, which has a node of its own. Choose a "
+                    "location below it.", location=location.display_name, warehouse=warehouse.name))
+            foreign = self.sudo().with_context(active_test=False).search([
+                ('company_id', '!=', node.company_id.id),
+                '|', '|', ('location_id', 'parent_of', location.id), ('location_id', 'child_of', location.id),
+                ('warehouse_id.view_location_id', 'parent_of', location.id)], limit=1)
+            if foreign:
+                raise ValidationError(self.env._(
+                    "%(location)s overlaps node %(node)s, which belongs to another company.",
+                    location=location.display_name, node=foreign.name))
+
+    @api.onchange('warehouse_id', 'location_id')
+    def _onchange_place(self):
+        if not self.name:
+            self.name = self.warehouse_id.name or self.location_id.name
 
     @api.model_create_multi
     def create(self, vals_list):
         nodes = super().create(vals_list)
-        for node in nodes:
-            self.env['ats.refresh']._mark_scope('node', node)
+        nodes._mark()
         return nodes
 
     def write(self, vals):
-        if vals.keys() & {'warehouse_id', 'company_id', 'active'}:
-            for node in self:
-                self.env['ats.refresh']._mark_scope('node', node)
-        return super().write(vals)
+        relevant = vals.keys() & {'warehouse_id', 'location_id', 'company_id', 'active'}
+        if relevant:
+            self._mark()
+        result = super().write(vals)
+        if relevant - {'active'}:
+            self._mark()
+        return result
 
     def unlink(self):
         for company in self.company_id:
             self.env['ats.refresh']._mark_scope('global', company)
         return super().unlink()
+
+    def _mark(self):
+        """Mark what the channels of these nodes sell; and what lies in a location tree, for it changes its node."""
+        for node in self:
+            self.env['ats.refresh']._mark_scope('node', node)
+            if node.location_id:
+                self.env['ats.refresh']._mark_scope('location', node.location_id)
 
     @api.model
     def _ensure_for_warehouses(self, warehouses):

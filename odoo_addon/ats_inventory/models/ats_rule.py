@@ -22,6 +22,7 @@ class AtsRule(models.Model):
         ('channel_buffer', "Safety stock of a channel"),
         ('stop_sell', "Stop selling at"),
         ('cap', "Never show more than"),
+        ('quota', "Set aside for a channel"),
     ], required=True, default='channel_buffer')
     product_id = fields.Many2one(
         'product.product', "Product", ondelete='cascade', index='btree_not_null', check_company=True)
@@ -72,6 +73,13 @@ class AtsRule(models.Model):
                 raise ValidationError(self.env._(
                     "Rule %(rule)s: the safety stock of a node holds for every channel and cannot name one.",
                     rule=rule.name))
+
+    @api.constrains('kind', 'product_id', 'channel_id')
+    def _check_quota(self):
+        for rule in self:
+            if rule.kind == 'quota' and not (rule.product_id and rule.channel_id):
+                raise ValidationError(self.env._(
+                    "Rule %(rule)s: what is set aside names one product and the channel that may sell it.", rule=rule.name))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,0 +1,48 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from odoo import api, fields, models
+
+
+class AtsCompany(models.Model):
+    """What holds for every channel of a company. A company without a row here has the defaults."""
+
+    _name = 'ats.company'
+    _description = "Counting of a Company"
+    _rec_name = 'company_id'
+
+    company_id = fields.Many2one(
+        'res.company', "Company", required=True, ondelete='cascade', default=lambda self: self.env.company)
+    has_demand_horizon = fields.Boolean(
+        "Only Deliveries Due Soon Count",
+        help="Confirmed deliveries that are due later than the given number of days do not reduce what can be sold.")
+    demand_horizon_days = fields.Integer(
+        "Days Ahead", default=30, required=True, help="Deliveries due within so many days reduce what can be sold.")
+
+    _company_uniq = models.Constraint('UNIQUE (company_id)', "This company has its settings already.")
+    _days_positive = models.Constraint('CHECK (demand_horizon_days >= 0)', "A number of days cannot be below zero.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._mark()
+        return rows
+
+    def write(self, vals):
+        self._mark()
+        result = super().write(vals)
+        if 'company_id' in vals:
+            self._mark()
+        return result
+
+    def unlink(self):
+        self._mark()
+        return super().unlink()
+
+    def _mark(self):
+        for company in self.company_id:
+            self.env['ats.refresh']._mark_scope('global', company)
+
+    @api.model
+    def _of(self, company):
+        """The row of a company, made if it is missing. Trusts its caller."""
+        row = self.sudo().search([('company_id', '=', company.id)])
+        return row or self.sudo().create({'company_id': company.id})
