@@ -15,7 +15,7 @@ usage: ./dev COMMAND [ARGUMENTS]
 
   demo              Odoo 19 with demo data, the application and two demo shops; prints addresses and login, runs until Ctrl-C
   demo --check      the same unattended on fresh data: proves the way from stock to shop and back, exit 0 only if all holds
-  test [PART]       all tests, or one part: {parts}
+  test [PART]       all tests, or one part, with arguments of its own (pytest's, or --seconds N for fuzz): {parts}
   bench [WORKLOAD]  the benchmarks, all or some (--list, --size small); the results go to .dev/bench.json
   odoo ARGUMENTS    Odoo itself, with our add-ons and database server, for example: ./dev odoo -d mine -i ats
   shell [DATABASE]  Odoo's Python shell on a database (default: demo)
@@ -91,7 +91,9 @@ def _wait(child):
 def _test(arguments):
     from harness import parts  # noqa: PLC0415
 
-    return parts.run(_parse("test", arguments, optional="part").part)
+    if {"--help", "-h"} & set(arguments[:1]):
+        raise Refusal(f"./dev test [PART [ARGUMENTS]]: the parts are {', '.join(parts.PARTS)}; a folder of tests takes pytest's arguments")
+    return parts.run(arguments[0] if arguments else None, arguments[1:])
 
 
 def _bench(arguments):

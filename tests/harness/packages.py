@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,6 +25,8 @@ ODOO_ASSETS = (
 ).split()
 BASICS = "ca-certificates debian-archive-keyring git procps".split()
 BROWSER = "chromium chromium-driver".split()
+# libFuzzer and its sanitizers: the compiler, and its runtime, which follows the compiler's version
+FUZZER = "clang"
 # newer suites split these off; taken where they exist
 OPTIONAL = ["fonts-montserrat", "python3-lxml-html-clean"]
 
@@ -37,6 +40,14 @@ def missing(names):
     answer = subprocess.run(query, capture_output=True, text=True)
     present = {line.split()[0] for line in answer.stdout.splitlines() if line.endswith(" installed")}
     return [name for name in names if name not in present]
+
+
+def fuzzer():
+    """The packages that the fuzz targets need: clang, and the runtime of the version that `clang` stands for here."""
+    if missing([FUZZER]):
+        ensure([FUZZER])
+    version = re.search(r"version (\d+)", subprocess.run(["clang++", "--version"], capture_output=True, text=True).stdout)
+    return [FUZZER, f"libclang-rt-{version.group(1)}-dev"] if version else [FUZZER]
 
 
 def ensure(names=None):

@@ -207,10 +207,12 @@ def run_with_room(mebibytes, products, threads, **environment):
     return done.stdout.strip()
 
 
+@pytest.mark.address_space
 def test_no_memory_is_a_memory_error():
     assert run_with_room(4, 200_000, threads=1, MALLOC_ARENA_MAX="1") == "MemoryError"
 
 
+@pytest.mark.address_space
 @pytest.mark.parametrize("mebibytes", range(4, 60, 4))
 def test_no_memory_for_threads_ends_in_levels_or_a_memory_error(mebibytes):
     outcome = run_with_room(mebibytes, 20_000, threads=4)
