@@ -2,7 +2,7 @@
 {
     "name": "Available to Sell",
     "summary": "What each sales channel may sell, computed from your stock, published at once, and every number explained",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "Available to Sell contributors",

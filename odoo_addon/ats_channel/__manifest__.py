@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 {
     "name": "Available to Sell: Channels",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "category": "Supply Chain/Inventory",
     "summary": "Publishes levels to sales channels and takes their orders in",
     "author": "Available to Sell contributors",

@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 {
     "name": "Available to Sell: Demo Channel",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "category": "Supply Chain/Inventory",
     "summary": "A pretended shop: try publishing and taking orders without one. It can never go live",
     "author": "Available to Sell contributors",

@@ -2,7 +2,7 @@
 {
     "name": "Available to Sell: Channel Orders",
     "summary": "Orders of sales channels become confirmed, reserved sale orders",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "category": "Supply Chain/Inventory",
     "license": "LGPL-3",
     "author": "Available to Sell contributors",

@@ -134,7 +134,8 @@ class _Fuzzing:
             self._replay(program, what)
         self.log = (paths.LOGS / f"test-{self.name}.log").open("w+")
         command = [program, "corpus", "seeds", f"-max_total_time={seconds}", f"-max_len={INPUT_BYTES_MAX}", "-timeout=10",
-                   *(["-dict=words"] if words else []), "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-print_final_stats=1", "-artifact_prefix=found/"]
+                   "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-print_final_stats=1", "-artifact_prefix=found/",
+                   *(["-dict=words"] if words else [])]
         say(f"fuzzing {self.name} for {seconds} s from {number + 1} seeds")
         self.child = subprocess.Popen(command, cwd=self.home, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         self.until = time.monotonic() + seconds + FUZZ_SPARE_S
