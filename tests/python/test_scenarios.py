@@ -37,6 +37,14 @@ def check_levels(scenario, result):
         assert sum(quantity for _code, quantity in steps(level)) == Fraction(level["quantity"])
         if "reasons" in expected:
             assert steps(level) == steps(expected)
+            check_details(level["reasons"], expected["reasons"])
+
+
+def check_details(reasons, expected):
+    """Details that the scenario names; the engine may tell more."""
+    for reason, named in zip(reasons, expected, strict=True):
+        for key in named.keys() - {"quantity"}:
+            assert reason[key] == named[key], f"{key} of {named['code']}"
 
 
 @pytest.fixture(params=SCENARIOS, ids=lambda path: path.stem)
