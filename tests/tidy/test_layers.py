@@ -14,6 +14,7 @@ BEHIND = {"nlohmann/": "cpp/src/json", "boost/multi_index": "cpp/src/book", "tbb
 # module → the modules of ours that it may depend on and import
 MODULES = {
     "ats_inventory": set(),
+    "ats_mrp": {"ats_inventory"},
     "ats_channel": {"ats_inventory"},
     "ats_channel_sale": {"ats_inventory", "ats_channel"},
     "ats_channel_webhook": {"ats_inventory", "ats_channel"},
