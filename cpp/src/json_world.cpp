@@ -85,6 +85,12 @@ class WorldReader final {
     return std::move(book_);
   }
 
+  // The root is a list of rules and nothing else.
+  [[nodiscard]] Book read_rule_list() {
+    for (std::size_t i = 0; i < root_.size(); ++i) read_rule(root_.item(i));
+    return std::move(book_);
+  }
+
  private:
   static void check_format(const Cursor& format) {
     if (format.text() != kFormat) {
@@ -243,5 +249,10 @@ class WorldReader final {
 
 Book read_world(const Value& document) { return WorldReader(document).read(); }
 Book read_world(std::string_view document) { return read_world(parse_json(document)); }
+
+Book read_rules(std::string_view document) {
+  const Value list = parse_json(document);
+  return WorldReader(list).read_rule_list();
+}
 
 }  // namespace ats::internal

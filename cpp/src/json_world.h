@@ -14,4 +14,8 @@ namespace ats::internal {
 [[nodiscard]] Book read_world(std::string_view document);
 [[nodiscard]] Book read_world(const Value& document);
 
+// Reads a JSON list of rules, written as those of a world are, into a book of
+// nothing else. Pointers start at the list: /0/kind.
+[[nodiscard]] Book read_rules(std::string_view document);
+
 }  // namespace ats::internal

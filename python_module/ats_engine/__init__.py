@@ -3,7 +3,8 @@
 
 The engine is native and pure: it reads no clock, keeps nothing between calls
 and does no input or output. Use :func:`compute` for documents of the exchange
-format and :func:`compute_columns` for flat columns.
+format and :func:`compute_columns` for flat columns; :func:`compare` and :func:`compare_columns`
+show what other rules would change. :class:`CopyTable` reads columns from PostgreSQL.
 """
 
 from ._core import (
@@ -12,12 +13,15 @@ from ._core import (
     NONE,
     REASON_CODES,
     RULE_KINDS,
+    Comparison,
     CopyError,
     CopyTable,
     DeadlineExceeded,
     Levels,
     WorldError,
     __version__,
+    compare,
+    compare_columns,
     compute,
     compute_columns,
     explain,
@@ -29,12 +33,15 @@ __all__ = [
     "NONE",
     "REASON_CODES",
     "RULE_KINDS",
+    "Comparison",
     "CopyError",
     "CopyTable",
     "DeadlineExceeded",
     "Levels",
     "WorldError",
     "__version__",
+    "compare",
+    "compare_columns",
     "compute",
     "compute_columns",
     "explain",

@@ -14,6 +14,9 @@ from ._core import (
     RULE_KINDS as RULE_KINDS,
 )
 from ._core import (
+    Comparison as Comparison,
+)
+from ._core import (
     CopyError as CopyError,
 )
 from ._core import (
@@ -30,6 +33,12 @@ from ._core import (
 )
 from ._core import (
     __version__ as __version__,
+)
+from ._core import (
+    compare as compare,
+)
+from ._core import (
+    compare_columns as compare_columns,
 )
 from ._core import (
     compute as compute,

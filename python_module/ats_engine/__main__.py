@@ -1,6 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-"""Command line of the engine: ``python3 -m ats_engine compute FILE`` and
-``python3 -m ats_engine explain FILE --listing ID``. FILE may be ``-`` for standard input.
+"""Command line of the engine: ``python3 -m ats_engine compute FILE``,
+``python3 -m ats_engine explain FILE --listing ID`` and
+``python3 -m ats_engine compare FILE RULES``. One FILE may be ``-`` for standard input.
 
 Exit status: 0 done, 2 the document is refused (code, pointer and message on standard
 error), or the arguments, the file or standard output cannot be used.
@@ -11,7 +12,7 @@ import errno
 import os
 import sys
 
-from . import WorldError, __version__, compute, explain
+from . import WorldError, __version__, compare, compute, explain
 
 EXIT_REFUSED = 2
 
@@ -35,7 +36,19 @@ def _parser():
     waterfall = commands.add_parser("explain", help="the waterfall of one listing")
     waterfall.add_argument("file", help="a document, - for standard input")
     waterfall.add_argument("--listing", type=_identifier, metavar="ID", required=True, help="id of the listing")
+    changes = commands.add_parser("compare", help="what other rules would change (ats-comparison/1 out)")
+    changes.add_argument("file", help="a document, - for standard input")
+    changes.add_argument("rules", help="a JSON list of rules, which takes the place of the document's, - for standard input")
     return parser
+
+
+def _run(arguments):
+    document = _read(arguments.file)
+    if arguments.command == "compute":
+        return compute(document)
+    if arguments.command == "explain":
+        return explain(document, arguments.listing)
+    return compare(document, _read(arguments.rules))
 
 
 def _read(path):
@@ -70,12 +83,10 @@ def main(argv=None):
     """Runs one command; returns the exit status."""
     arguments = _parser().parse_args(argv)
     try:
-        document = _read(arguments.file)
+        text = _run(arguments)
     except OSError as error:
-        print(f"{arguments.file}: {error.strerror}", file=sys.stderr)
+        print(f"{error.filename or '-'}: {error.strerror}", file=sys.stderr)
         return EXIT_REFUSED
-    try:
-        text = compute(document) if arguments.command == "compute" else explain(document, arguments.listing)
     except WorldError as error:
         print(f"{error.code} {_printable(error.pointer)}: {error}", file=sys.stderr)
         return EXIT_REFUSED

@@ -83,6 +83,64 @@ def compute_columns(
     buffers, DeadlineExceeded (checked about every 4096 listings).
     """
 
+class Comparison:
+    """The levels that other rules would change, as read-only int64 memoryviews; NONE = absent.
+
+    The columns have one entry a level that changes, in the order of Levels; quantities are
+    millionths of a unit of sale. levels counts all there are, changed, to_zero and from_zero
+    those that change, go to zero and leave it. listings_* count listings: those of which a level
+    changes, those whose levels are all zero afterwards and were not, and the other way round.
+    """
+
+    @property
+    def listing(self) -> memoryview: ...
+    @property
+    def node(self) -> memoryview: ...
+    @property
+    def before(self) -> memoryview: ...
+    @property
+    def after(self) -> memoryview: ...
+    @property
+    def levels(self) -> int: ...
+    @property
+    def changed(self) -> int: ...
+    @property
+    def to_zero(self) -> int: ...
+    @property
+    def from_zero(self) -> int: ...
+    @property
+    def listings_changed(self) -> int: ...
+    @property
+    def listings_to_zero(self) -> int: ...
+    @property
+    def listings_from_zero(self) -> int: ...
+    def to_json(self) -> str: ...
+    def __len__(self) -> int: ...
+
+def compare(document: str | bytes, rules_after: str | bytes, *, threads: int | None = None) -> str:
+    """What another list of rules would change, as an ats-comparison/1 document.
+
+    rules_after is a JSON list of rules, written as those of an ats-world/1 document are, which
+    takes the place of the document's own. Raises WorldError for documents that are refused;
+    pointers into the list start with /rules_after.
+    """
+
+def compare_columns(
+    tables: dict[str, dict[str, Buffer]],
+    rules_after: dict[str, Buffer],
+    *,
+    now: int,
+    demand_horizon_days: int | None = None,
+    threads: int | None = None,
+    deadline_ms: int | None = None,
+) -> Comparison:
+    """What other rules would change in a world given as for compute_columns.
+
+    rules_after has the columns of the table of rules and takes its place. Levels that no
+    differing rule can reach are not computed. Raises what compute_columns raises; pointers into
+    the other rules start with /rules_after.
+    """
+
 def explain(document: str | bytes, listing: int) -> str:
     """The waterfall of one listing of an ats-world/1 document, for a person to read."""
 

@@ -3,11 +3,8 @@
 #include "bindings.h"
 
 namespace ats::python {
-namespace {
 
-// The UTF-8 text of a str, bytes or other buffer of bytes. The text belongs to
-// the Python object.
-[[nodiscard]] std::string_view text_of(const py::object& document) {
+std::string_view text_of(const py::object& document) {
   if (PyUnicode_Check(document.ptr())) {
     Py_ssize_t size = 0;
     const char* text = PyUnicode_AsUTF8AndSize(document.ptr(), &size);
@@ -22,6 +19,8 @@ namespace {
   }
   throw py::type_error("the document must be str or bytes");
 }
+
+namespace {
 
 [[nodiscard]] std::string compute_text(const py::object& document, std::optional<int> threads) {
   const Options options = make_options(threads, true, std::nullopt);

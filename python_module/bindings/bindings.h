@@ -39,11 +39,15 @@ class BorrowedWorld final {
 // REQUIRES: threads, if given, is at least 1 (else ValueError).
 [[nodiscard]] Options make_options(std::optional<int> threads, bool reasons, std::optional<std::int64_t> deadline_ms);
 
+// The UTF-8 text of a str or bytes, which keeps owning it.
+[[nodiscard]] std::string_view text_of(const py::object& document);
+
 void bind_errors(py::module_& module);
 void bind_rules(py::module_& module);
 void bind_level(py::module_& module);
 void bind_engine(py::module_& module);
 void bind_json(py::module_& module);
 void bind_copy(py::module_& module);
+void bind_compare(py::module_& module);
 
 }  // namespace ats::python
