@@ -35,10 +35,11 @@ def compute(facts):
     :return: (list of Level, {product id: unix seconds of its next change or None})
     :raise ats_engine.WorldError: the facts of a product are beyond what the engine takes
     """
-    if not facts.listings:
+    if not facts.tables['listings']['id']:
         return [], {}
     answer = ats_engine.compute_columns(
-        facts.tables, now=facts.now, threads=ENGINE_THREADS, deadline_ms=ENGINE_DEADLINE_MS)
+        facts.tables, now=facts.now, demand_horizon_days=facts.horizon_days, threads=ENGINE_THREADS,
+        deadline_ms=ENGINE_DEADLINE_MS)
     reasons = list(zip(
         (ats_engine.REASON_CODES[code] for code in answer.reason_code), answer.reason_quantity,
         map(_id, answer.reason_rule), map(_id, answer.reason_node), map(_id, answer.reason_component), strict=True))

@@ -24,6 +24,10 @@ RETRY_DELAY_S = 2
 PRODUCT_LOCK_TIMEOUT_MS = 5000
 #: Milliseconds the engine may compute for one batch.
 ENGINE_DEADLINE_MS = 20000
+#: Rows that PostgreSQL sends as one while facts are read.
+COPY_ROWS_PER_SLICE = 4096
+#: Levels of kits in kits that are followed; a deeper bill of materials is refused.
+KIT_DEPTH_MAX = 20
 #: Threads of the engine for one batch: small batches gain nothing from more, and each thread counts in Odoo's memory limit.
 ENGINE_THREADS = 1
 
@@ -55,6 +59,9 @@ LISTINGS_FAST_MAX = 20
 EVENT_DAYS_KEPT = 90
 #: Rows that one statement of the daily clean-up deletes.
 CLEANUP_ROWS_MAX = 50000
+
+#: Kinds of incoming goods: the engine's numbers for them.
+INCOMING_KINDS = {'purchase': 1, 'transfer': 2, 'production': 3, 'return': 4}
 
 #: Units of one quantity inside the engine: millionths.
 MILLION = 10 ** 6

@@ -6,10 +6,10 @@ roots above a location the nearer one wins, so a tree that is a node of its own 
 it. An archived node keeps its tree: nothing there is sold until the node comes back or is deleted.
 """
 
-#: Root of each node, archived ones too: (node_id, company_id, active, root_id, warehouse_id).
+#: Root of each node, archived ones too: (node_id, company_id, active, root_id).
 NODE_ROOTS_SQL = """
-    SELECT n.id AS node_id, n.company_id, n.active, w.view_location_id AS root_id, w.id AS warehouse_id
-      FROM ats_node n JOIN stock_warehouse w ON w.id = n.warehouse_id"""
+    SELECT n.id AS node_id, n.company_id, n.active, COALESCE(n.location_id, w.view_location_id) AS root_id
+      FROM ats_node n LEFT JOIN stock_warehouse w ON w.id = n.warehouse_id"""
 
 #: Every location inside an active node: (location_id, node_id, company_id, sellable, reason). The text has no
 #: parameters and no percent sign. `reason` is one of PLACE_REASONS.
@@ -23,14 +23,15 @@ PLACES_SQL = f"""
     SELECT l.id AS location_id, node.node_id, node.company_id,
            l.usage = 'internal' AND COALESCE(l.active, FALSE)
                AND COALESCE(choice.sellable, special.reason IS NULL) AS sellable,
-           CASE WHEN l.usage <> 'internal' THEN 'transit'
+           CASE WHEN l.usage = 'transit' THEN 'transit'
                 WHEN l.active IS NOT TRUE THEN 'archived'
-                WHEN choice.sellable THEN 'chosen'
+                WHEN choice.sellable AND l.usage = 'internal' THEN 'chosen'
                 WHEN NOT choice.sellable THEN 'refused'
-                ELSE COALESCE(special.reason, 'stock') END AS reason
+                WHEN special.reason IS NOT NULL THEN special.reason
+                ELSE CASE l.usage WHEN 'view' THEN 'view' ELSE 'stock' END END AS reason
       FROM stock_location l
       JOIN LATERAL (
-           SELECT r.node_id, r.company_id, r.active, r.root_id, r.warehouse_id, step.depth
+           SELECT r.node_id, r.company_id, r.active, step.depth
              FROM unnest(string_to_array(rtrim(l.parent_path, '/'), '/')::int[]) WITH ORDINALITY AS step(id, depth)
              JOIN ({NODE_ROOTS_SQL}) r ON r.root_id = step.id
             ORDER BY step.depth DESC LIMIT 1) node ON node.active
@@ -50,9 +51,10 @@ PLACES_SQL = f"""
             WHERE step.depth >= node.depth
               AND step.id <> ALL (string_to_array(rtrim(main.parent_path, '/'), '/')::int[])
             ORDER BY step.depth DESC LIMIT 1) special ON TRUE
-     WHERE l.usage IN ('internal', 'transit')
+     WHERE l.usage IN ('internal', 'transit', 'view')
        AND (l.company_id IS NULL OR l.company_id = node.company_id)"""
 
 #: Why stock of a place can be sold (`stock`, `chosen`) or cannot: `refused` by choice, in a special location of its
-#: warehouse (`input`, `quality`, `packing`, `output`), in `transit`, or in an `archived` location.
-PLACE_REASONS = ('stock', 'chosen', 'refused', 'input', 'quality', 'packing', 'output', 'transit', 'archived')
+#: warehouse (`input`, `quality`, `packing`, `output`), in `transit`, or in an `archived` location. A `view` holds no stock
+#: itself, but a transfer out of it takes from sellable places below it.
+PLACE_REASONS = ('stock', 'chosen', 'refused', 'input', 'quality', 'packing', 'output', 'transit', 'archived', 'view')

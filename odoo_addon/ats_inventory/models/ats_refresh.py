@@ -1,6 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 import logging
 import time
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 
@@ -24,7 +25,7 @@ PASSING_FAULTS = (
     psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable,
 )
 #: Faults of the facts of some product: the batch is split until that product is alone.
-PRODUCT_FAULTS = (ats_engine.WorldError, psycopg2.DataError)
+PRODUCT_FAULTS = (ats_engine.WorldError, ats_engine.CopyError, psycopg2.DataError)
 
 
 class AtsRefresh(models.AbstractModel):
@@ -246,10 +247,12 @@ class AtsRefresh(models.AbstractModel):
         rows = []
         for start in range(0, len(product_ids), BATCH_PRODUCTS_MAX):
             batch = product_ids[start:start + BATCH_PRODUCTS_MAX]
-            known = facts.read(self.env.cr, company_id, batch, self._fact_sources(), listing_ids)
-            levels, _next_changes = self._compute(known)
+            with self._told_to_the_user():
+                known = facts.read(self.env.cr, company_id, batch, self._fact_sources(), listing_ids)
+                levels, _next_changes = computation.compute(known)
+            listed = known.listed()
             for level in levels:
-                channel_id, product_id = known.listings[level.listing_id]
+                channel_id, product_id = listed[level.listing_id]
                 rows.append({
                     'listing_id': level.listing_id, 'channel_id': channel_id, 'product_id': product_id,
                     'node_id': level.node_id, 'quantity': Decimal(level.quantity) / MILLION,
@@ -267,20 +270,23 @@ class AtsRefresh(models.AbstractModel):
         :raise UserError: the facts of a product cannot be computed
         """
         self.env.flush_all()
-        known = facts.read(self.env.cr, channel.company_id.id, products.ids, self._fact_sources(),
-                           listing_ids=[], with_rules=False)
-        facts.offer_everything(known, channel.id)
-        levels, _next_changes = self._compute(known)
-        free = {product: {} for product in known.tables['products']['id']}
+        with self._told_to_the_user():
+            known = facts.read(self.env.cr, channel.company_id.id, products.ids, self._fact_sources(),
+                               listing_ids=[], with_rules=False)
+            facts.offer_everything(known, channel.id)
+            levels, _next_changes = computation.compute(known)
+        free = {product: {} for product in known.offered}
         for level in levels:
-            _channel_id, product_id = known.listings[level.listing_id]
-            free[product_id][level.node_id] = Decimal(level.quantity) / MILLION
+            # A listing made for asking has the product's id.
+            free[level.listing_id][level.node_id] = Decimal(level.quantity) / MILLION
         return free
 
-    def _compute(self, known):
+    @contextmanager
+    def _told_to_the_user(self):
+        """Tell whoever asked what the engine refuses."""
         try:
-            return computation.compute(known)
-        except ats_engine.WorldError as error:
+            yield
+        except (ats_engine.WorldError, ats_engine.CopyError) as error:
             raise UserError(self.env._(
                 "Availability cannot be computed: %(code)s, %(message)s", code=error.code, message=error)) from error
 

@@ -104,7 +104,7 @@ class TestFacts(InventoryCase):
 
     def test_what_is_not_tracked_in_stock_has_no_listing(self):
         self.product.is_storable = False
-        self.assertEqual(self.read().listings, {})
+        self.assertEqual(self.read().listed(), {})
         self.assertEqual(self.env['ats.refresh']._fresh(self.env.company, self.listing.ids), [])
 
     def test_other_companies_see_none_of_it(self):
@@ -112,7 +112,7 @@ class TestFacts(InventoryCase):
         other = self.env['res.company'].create({'name': "Other"})
         self.env.flush_all()
         found = facts.read(self.env.cr, other.id, self.product.ids)
-        self.assertEqual(found.listings, {})
+        self.assertEqual(found.listed(), {})
         self.assertEqual(len(found.tables['supply']['product']), 0)
         self.assertNotIn(self.node.id, list(found.tables['nodes']['id']))
 
