@@ -90,7 +90,7 @@ def demand(cr, scope, places, horizon_days):
         WITH RECURSIVE {_LEAVING_SQL.format(chained='')}, {_CHAIN_SQL},
         covered AS (SELECT need, sum(quantity) AS quantity FROM share GROUP BY need)
         SELECT d.product_id AS product, d.node, sum(d.quantity) AS quantity, d.due
-          FROM (SELECT l.product_id, l.node, l.quantity - COALESCE(least(c.quantity, l.quantity), 0) AS quantity,
+          FROM (SELECT l.product_id, l.node, l.quantity - least(COALESCE(c.quantity, 0), l.quantity) AS quantity,
                        {due} AS due
                   FROM leaving l LEFT JOIN covered c ON c.need = l.id {joins}) d
          WHERE d.quantity > 0

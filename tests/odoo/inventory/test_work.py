@@ -93,7 +93,7 @@ def test_a_quantity_beyond_sql_is_parked_too(stock):
               " VALUES (%s, %s, %s, 1e30, 0, now())", bad, stock.shelf_id, stock.company_id)
     stock.refresh()
     assert stock.level(good_listing) == 1
-    assert work_of(stock, bad) == ("parked", 1, "overflow")
+    assert work_of(stock, bad) == ("parked", 1, "out_of_range")
 
 
 def test_a_kit_is_refused_by_name(stock):
