@@ -25,7 +25,7 @@ namespace {
   const BorrowedWorld after = read_rules_after(rules_after);
   borrowed.world.now = Time(now);
   borrowed.world.demand_horizon_days = demand_horizon_days.value_or(kNone);
-  const py::gil_scoped_release release;
+  const GilReleased release;
   return compare(borrowed.world, after.world.rules, options);
 }
 
@@ -34,7 +34,7 @@ namespace {
   const Options options = make_options(threads, false, std::nullopt);
   const std::string_view world = text_of(document);
   const std::string_view rules = text_of(rules_after);
-  const py::gil_scoped_release release;
+  const GilReleased release;
   return compare_document(world, rules, options);
 }
 
@@ -69,7 +69,7 @@ void bind_compare(py::module_& module) {
       .def("__len__", [](const Comparison& self) { return self.changed; })
       .def(
           "to_json", [](const Comparison& self) { return to_json(self); }, "As an ats-comparison/1 document.",
-          py::call_guard<py::gil_scoped_release>());
+          py::call_guard<GilReleased>());
   module.def("compare_columns", &compare_columns, "tables"_a, "rules_after"_a, py::kw_only(), "now"_a,
              "demand_horizon_days"_a = py::none(), "threads"_a = py::none(), "deadline_ms"_a = py::none(),
              "Compares the levels of a world with those under other rules.");

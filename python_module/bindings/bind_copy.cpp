@@ -54,7 +54,7 @@ class PythonCopyTable final {
     if (text.size() < kReleaseBytes) {
       table_.write(text);
     } else {
-      const py::gil_scoped_release release;
+      const GilReleased release;
       table_.write(text);
     }
     return text.size();

@@ -33,7 +33,7 @@ namespace {
   BorrowedWorld borrowed = read_tables(tables);
   borrowed.world.now = Time(now);
   borrowed.world.demand_horizon_days = demand_horizon_days.value_or(kNone);
-  const py::gil_scoped_release release;
+  const GilReleased release;
   return std::make_shared<Levels>(compute(borrowed.world, options));
 }
 

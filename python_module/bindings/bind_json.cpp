@@ -25,13 +25,13 @@ namespace {
 [[nodiscard]] std::string compute_text(const py::object& document, std::optional<int> threads) {
   const Options options = make_options(threads, true, std::nullopt);
   const std::string_view text = text_of(document);
-  const py::gil_scoped_release release;
+  const GilReleased release;
   return compute_document(text, options);
 }
 
 [[nodiscard]] std::string explain_text(const py::object& document, std::int64_t listing) {
   const std::string_view text = text_of(document);
-  const py::gil_scoped_release release;
+  const GilReleased release;
   return explain_document(text, ListingId(listing));
 }
 

@@ -70,7 +70,7 @@ void bind_level(py::module_& module) {
           "The earliest of product_next_change, or None.")
       .def_readonly("threads_used", &Levels::threads_used, "Threads the work was spread over; 1 = serial.")
       .def("__len__", [](const Levels& self) { return self.listing.size(); })
-      .def("to_json", &to_json, "These levels as an ats-levels/1 document.", py::call_guard<py::gil_scoped_release>());
+      .def("to_json", &to_json, "These levels as an ats-levels/1 document.", py::call_guard<GilReleased>());
 }
 
 }  // namespace ats::python

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "ats/engine.h"
+#include "gil.h"
 
 namespace ats::python {
 

@@ -156,6 +156,32 @@ def test_a_fork_after_threads_computes_the_same_on_as_many_threads():
     subprocess.run([sys.executable, "-W", "error::DeprecationWarning", "-c", code], check=True, timeout=120)
 
 
+AT_EXIT = """
+import sys, threading
+sys.path[:0] = {path!r}
+from test_engine import wide_tables
+import ats_engine
+tables = wide_tables(20_000)
+computed = threading.Event()
+def work():
+    while True:
+        ats_engine.compute_columns(tables, now=0, threads={threads})
+        computed.set()
+for _ in range(2):
+    threading.Thread(target=work, daemon=True).start()
+computed.wait(60)
+print("end of the program", flush=True)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_program_ends_while_daemon_threads_compute(threads, attempt):
+    code = AT_EXIT.format(path=[str(Path(__file__).parent)], threads=threads)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "end of the program\n"), done.stderr
+
+
 def test_a_deadline_that_has_passed_ends_the_computation():
     with pytest.raises(ats_engine.DeadlineExceeded):
         ats_engine.compute_columns(wide_tables(100), now=0, deadline_ms=0)
