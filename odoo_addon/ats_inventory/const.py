@@ -54,9 +54,24 @@ ERROR_MESSAGE_CHARS_MAX = 500
 #: Listings made in one transaction whose products still go through the fast lane.
 LISTINGS_FAST_MAX = 20
 
+# --- holds -------------------------------------------------------------------
+#: Days that a hold made by hand lasts unless somebody chooses.
+HOLD_DAYS_DEFAULT = 7
+#: Live holds of one product in one company. More point to a caller that never releases, and would slow the product down.
+HOLDS_PER_PRODUCT_MAX = 10000
+#: Products that one document may hold.
+HOLD_LINES_MAX = 1000
+
+# --- rules -------------------------------------------------------------------
+#: Rules of a kind that the form of a rule compares with, and how many of them it shows.
+RULES_COMPARED_MAX = 500
+RULES_SHOWN_MAX = 20
+
 # --- history -----------------------------------------------------------------
 #: Days an event is kept.
 EVENT_DAYS_KEPT = 90
+#: Days a hold is kept after it was released or has ended.
+HOLD_DAYS_KEPT = 90
 #: Rows that one statement of the daily clean-up deletes.
 CLEANUP_ROWS_MAX = 50000
 

@@ -118,6 +118,8 @@ SCOPE_PRODUCTS_SQL = """
                  JOIN stock_location top ON top.id = m.location_id
                 WHERE o.product_id = l.product_id AND o.state NOT IN ('draft', 'done', 'cancel')
                   AND place.parent_path LIKE top.parent_path || '%%'))
+       AND (m.open_moves IS NOT TRUE OR EXISTS (
+               SELECT 1 FROM stock_move o WHERE o.product_id = l.product_id AND o.state NOT IN ('draft', 'done', 'cancel')))
      ORDER BY l.product_id LIMIT %(limit)s"""
 
 

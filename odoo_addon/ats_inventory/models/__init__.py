@@ -8,7 +8,10 @@ from . import ats_channel
 from . import ats_company
 from . import ats_listing
 from . import ats_rule
+from . import ats_rule_rank
+from . import ats_rule_quota
 from . import ats_hold
+from . import ats_hold_service
 from . import ats_level
 from . import ats_location
 from . import ats_uom
@@ -20,3 +23,4 @@ from . import stock_warehouse
 from . import product
 from . import explain
 from . import product_levels
+from . import hold_counts

@@ -82,6 +82,10 @@ class AtsChannel(models.Model):
                 self.env['ats.event']._record('channel', channel)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        self.env['ats.hold']._refuse_if_held('channel_id', self)
+
 
 class AtsChannelSource(models.Model):
     """One node in the sourcing set of a channel; the order matters."""

@@ -1,5 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AtsCompany(models.Model):
@@ -23,23 +24,38 @@ class AtsCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        rows._mark()
+        rows.filtered('has_demand_horizon')._mark()
         return rows
 
     def write(self, vals):
-        self._mark()
+        before = {row: row._horizon() for row in self}
         result = super().write(vals)
         if 'company_id' in vals:
-            self._mark()
+            raise UserError(self.env._("The settings of one company cannot become those of another."))
+        self.filtered(lambda row: row._horizon() != before[row])._mark()
         return result
 
     def unlink(self):
-        self._mark()
+        self.filtered('has_demand_horizon')._mark()
         return super().unlink()
 
+    def _horizon(self):
+        """The number of days, or None if every delivery counts."""
+        return self.demand_horizon_days if self.has_demand_horizon else None
+
     def _mark(self):
+        """Mark what has confirmed deliveries: nothing else depends on the horizon."""
         for company in self.company_id:
-            self.env['ats.refresh']._mark_scope('global', company)
+            self.env['ats.refresh']._insert_scope_mark(company.id, open_moves=True)
+
+    @api.model
+    def action_open(self):
+        """Open the settings of the current company. For managers."""
+        self.check_access('write')
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Counting"), 'res_model': self._name,
+            'res_id': self._of(self.env.company).id, 'views': [(False, 'form')],
+        }
 
     @api.model
     def _of(self, company):

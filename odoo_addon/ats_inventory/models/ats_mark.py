@@ -49,6 +49,7 @@ class AtsScopeMark(models.Model):
     channel_id = fields.Integer()
     location_id = fields.Integer()
     uom_id = fields.Integer()
+    open_moves = fields.Boolean()
     cursor = fields.Integer(required=True, default=0)
     created = fields.Datetime(required=True)
 

@@ -102,6 +102,10 @@ class AtsNode(models.Model):
             self.env['ats.refresh']._mark_scope('global', company)
         return super().unlink()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        self.env['ats.hold']._refuse_if_held('node_id', self)
+
     def _mark(self):
         """Mark what the channels of these nodes sell; and what lies in a location tree, for it changes its node."""
         for node in self:

@@ -79,14 +79,14 @@ class AtsRefresh(models.AbstractModel):
 
     @api.model
     def _insert_scope_mark(self, company_id, product_id=None, category_id=None, node_id=None, channel_id=None,
-                           location_id=None, uom_id=None):
-        """Write one scope mark; every id given narrows it."""
+                           location_id=None, uom_id=None, open_moves=None):
+        """Write one scope mark; everything given narrows it (see ats.scope.mark)."""
         self.env.cr.execute(f"""
             INSERT INTO ats_scope_mark (company_id, product_id, category_id, node_id, channel_id, location_id, uom_id,
-                                        cursor, created)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, 0, {NOW_SQL})
+                                        open_moves, cursor, created)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, {NOW_SQL})
         """, [value or None for value in (
-            company_id, product_id, category_id, node_id, channel_id, location_id, uom_id)])
+            company_id, product_id, category_id, node_id, channel_id, location_id, uom_id, open_moves)])
         self._wake()
 
     @api.model

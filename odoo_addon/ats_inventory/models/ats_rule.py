@@ -33,7 +33,8 @@ class AtsRule(models.Model):
     amount_type = fields.Selection(
         [('fixed', "Quantity"), ('percent', "Percentage")], "Value", required=True, default='fixed')
     fixed = fields.Float(
-        "Quantity", digits=(16, 6), help="In the product's unit; in units of sale for 'stop' and 'never more'.")
+        "Quantity", digits=(16, 6),
+        help="In the product's own unit; in units of sale for 'Stop selling at' and 'Never show more than'.")
     percent = fields.Float("Percentage", digits=(9, 6))
     sequence = fields.Integer(default=10, help="Among equally narrow rules the lower one wins.")
     date_from = fields.Datetime("From", help="Empty: holds already.")
@@ -48,6 +49,18 @@ class AtsRule(models.Model):
     _dates_ordered = models.Constraint(
         'CHECK (date_from IS NULL OR date_until IS NULL OR date_from < date_until)',
         "A rule must start before it ends.")
+
+    @api.onchange('kind')
+    def _onchange_kind(self):
+        """Empty what the kind cannot have, so that nothing hidden is in the way of saving."""
+        if self.kind not in PERCENT_KINDS:
+            self.amount_type = 'fixed'
+        if self.kind == 'node_buffer':
+            self.channel_id = False
+        else:
+            self.node_id = False
+        if self.kind == 'quota':
+            self.category_id = False
 
     @api.constrains('kind', 'amount_type')
     def _check_amount_type(self):

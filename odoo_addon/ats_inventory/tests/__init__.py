@@ -3,3 +3,6 @@ from . import test_explain
 from . import test_access
 from . import test_facts
 from . import test_rules
+from . import test_holds
+from . import test_nodes
+from . import test_rule_rank
