@@ -57,7 +57,7 @@ class AtsNode(models.Model):
 
     @api.constrains('location_id', 'company_id')
     def _check_location(self):
-        """Refuse a root that is no stock, is or contains a warehouse, or lies inside another company's node."""
+        """Refuse a root that is no stock, or that is or contains a warehouse. (Odoo keeps the trees of companies apart.)"""
         for node in self.sudo().filtered('location_id'):
             location = node.location_id
             if location.usage not in ROOT_USAGES:
@@ -68,14 +68,6 @@ class AtsNode(models.Model):
                 raise ValidationError(self.env._(
                     "%(location)s is or contains the stock of warehouse %(warehouse)s, which has a node of its own. Choose a "
                     "location below it.", location=location.display_name, warehouse=warehouse.name))
-            foreign = self.sudo().with_context(active_test=False).search([
-                ('company_id', '!=', node.company_id.id),
-                '|', '|', ('location_id', 'parent_of', location.id), ('location_id', 'child_of', location.id),
-                ('warehouse_id.view_location_id', 'parent_of', location.id)], limit=1)
-            if foreign:
-                raise ValidationError(self.env._(
-                    "%(location)s overlaps node %(node)s, which belongs to another company.",
-                    location=location.display_name, node=foreign.name))
 
     @api.onchange('warehouse_id', 'location_id')
     def _onchange_place(self):
