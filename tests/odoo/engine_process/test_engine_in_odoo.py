@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from harness import odoo_server, odoo_source
 from harness.waiting import wait_for
 
