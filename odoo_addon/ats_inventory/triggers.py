@@ -12,6 +12,7 @@ import hashlib
 import logging
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg2.errors
 
@@ -24,6 +25,9 @@ _logger = logging.getLogger(__name__)
 
 #: Key of the advisory lock under which triggers are made or dropped ("ats").
 ADVISORY_KEY = 0x617473
+
+#: The module whose triggers are ours; other modules add theirs by `register`.
+MODULE = 'ats_inventory'
 
 OPEN_STATES = "('waiting', 'confirmed', 'partially_available', 'assigned')"
 
@@ -137,52 +141,87 @@ BEGIN
 END""",
 }
 
-#: Columns of a quant that a level depends on; those of other modules count where they exist.
-QUANT_COLUMNS = ('quantity', 'reserved_quantity', 'location_id', 'product_id', 'lot_id', 'owner_id', 'company_id',
-                 'removal_date')
+#: Columns of a quant that a level depends on.
+QUANT_COLUMNS = ('quantity', 'reserved_quantity', 'location_id', 'product_id', 'lot_id', 'owner_id', 'company_id')
 MOVE_COLUMNS = ('state', 'product_qty', 'quantity', 'location_id', 'location_dest_id', 'product_id', 'company_id', 'date')
 LOCATION_COLUMNS = ('usage', 'warehouse_id', 'parent_path', 'active')
 
 
-def _changed(columns):
+def changed(columns):
+    """The condition that an UPDATE changed one of these columns."""
     return "(" + " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns) + ")"
 
 
-def _definitions(cr):
-    """The triggers as they should be in this database: {(table, name): statement}."""
-    cr.execute("""
-        SELECT column_name FROM information_schema.columns
-         WHERE table_schema = current_schema() AND table_name = 'stock_quant'""")
-    present = {name for name, in cr.fetchall()}
-    quant = [column for column in QUANT_COLUMNS if column in present]
-    became_done = "NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'"
-    touches_demand = f"(OLD.state IN {OPEN_STATES} OR NEW.state IN {OPEN_STATES} OR {became_done})"
-    rows = [
-        ('stock_quant', 'ats_mark_quant_change', "INSERT OR DELETE", "", 'ats_mark_quant'),
-        ('stock_quant', 'ats_mark_quant_update', "UPDATE", f"WHEN ({_changed(quant)})", 'ats_mark_quant'),
-        ('stock_move', 'ats_mark_move_insert', "INSERT",
-         f"WHEN (NEW.state IN {OPEN_STATES} OR NEW.state = 'done')", 'ats_mark_move'),
-        ('stock_move', 'ats_mark_move_update', "UPDATE",
-         f"WHEN ({touches_demand} AND {_changed(MOVE_COLUMNS)})", 'ats_mark_move'),
-        ('stock_move', 'ats_mark_move_delete', "DELETE", f"WHEN (OLD.state IN {OPEN_STATES})", 'ats_mark_move'),
-        ('stock_location', 'ats_mark_location_update', "UPDATE",
-         f"WHEN ({_changed(LOCATION_COLUMNS)})", 'ats_mark_location'),
-    ]
-    return {
-        (table, name): f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {guard} EXECUTE FUNCTION {function}()"
-        for table, name, when, guard, function in rows
-    }
+_BECAME_DONE = "NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'"
+_TOUCHES_DEMAND = f"(OLD.state IN {OPEN_STATES} OR NEW.state IN {OPEN_STATES} OR {_BECAME_DONE})"
+
+#: (table, name, when, guard, function)
+TRIGGERS = (
+    ('stock_quant', 'ats_mark_quant_change', "INSERT OR DELETE", "", 'ats_mark_quant'),
+    ('stock_quant', 'ats_mark_quant_update', "UPDATE", f"WHEN ({changed(QUANT_COLUMNS)})", 'ats_mark_quant'),
+    ('stock_move', 'ats_mark_move_insert', "INSERT",
+     f"WHEN (NEW.state IN {OPEN_STATES} OR NEW.state = 'done')", 'ats_mark_move'),
+    ('stock_move', 'ats_mark_move_update', "UPDATE", f"WHEN ({_TOUCHES_DEMAND} AND {changed(MOVE_COLUMNS)})", 'ats_mark_move'),
+    ('stock_move', 'ats_mark_move_delete', "DELETE", f"WHEN (OLD.state IN {OPEN_STATES})", 'ats_mark_move'),
+    ('stock_location', 'ats_mark_location_update', "UPDATE", f"WHEN ({changed(LOCATION_COLUMNS)})", 'ats_mark_location'),
+)
 
 
-def _digest(text):
-    return "ats " + hashlib.sha256(text.encode()).hexdigest()[:16]
+@dataclass(frozen=True)
+class TriggerSet:
+    """What one module puts on Odoo's tables while it is installed."""
+
+    #: {name: body in PL/pgSQL}. They only insert, into our tables without foreign keys. Names begin with ats_.
+    functions: dict
+    #: Rows of (table, name, when, guard, function), as TRIGGERS. Names begin with ats_; a function may be another module's.
+    triggers: tuple
+
+
+_SETS = {MODULE: TriggerSet(FUNCTIONS, TRIGGERS)}
+
+
+def register(module, trigger_set):
+    """Add the triggers of another module. To be called when its code is loaded; they are made once it is installed.
+
+    Its uninstall hook calls `drop(dbname, module)` first.
+    """
+    _SETS[module] = trigger_set
+
+
+def names():
+    """Names of the triggers of all modules whose code is loaded, as (table, name)."""
+    return {(table, name) for own in _SETS.values() for table, name, *_rest in own.triggers}
+
+
+def _states(cr):
+    """{module: state} of the modules with triggers, as the database knows them."""
+    cr.execute("SELECT name, state FROM ir_module_module WHERE name = ANY(%s)", [list(_SETS)])
+    return dict(cr.fetchall())
+
+
+def _wanted(cr):
+    """What should be in this database: ({function: (module, body)}, {(table, name): (module, statement)})."""
+    functions, made = {}, {}
+    states = _states(cr)
+    for module, own in _SETS.items():
+        if states.get(module) != 'installed':
+            continue
+        functions.update((name, (module, body)) for name, body in own.functions.items())
+        for table, name, when, guard, function in own.triggers:
+            made[table, name] = (
+                module, f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {guard} EXECUTE FUNCTION {function}()")
+    return functions, made
+
+
+def _digest(module, text):
+    return f"{module} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _present(cr):
     """What is in the database: ({function: digest}, {(table, trigger): digest}); the digest is its comment."""
     cr.execute("""
         SELECT proname, obj_description(oid, 'pg_proc') FROM pg_proc
-         WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(%s)""", [list(FUNCTIONS)])
+         WHERE pronamespace = current_schema()::regnamespace AND starts_with(proname, 'ats_')""")
     functions = dict(cr.fetchall())
     cr.execute("""
         SELECT c.relname, t.tgname, obj_description(t.oid, 'pg_trigger')
@@ -191,24 +230,46 @@ def _present(cr):
     return functions, {(table, name): digest for table, name, digest in cr.fetchall()}
 
 
+def _owner(digest):
+    """The module that made what carries this comment. Versions before 0.2.0 wrote "ats" for the only one there was."""
+    owner = (digest or MODULE).split()[0]
+    return MODULE if owner == 'ats' else owner
+
+
+def _left_over(cr, present, wanted):
+    """Keys of present triggers that nobody wants any more.
+
+    A trigger of a module that is being upgraded, or whose code this process has not loaded, is nothing of its business.
+    """
+    cr.execute("SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade')")
+    alive = {name for name, in cr.fetchall()}
+    ready = {module for module, state in _states(cr).items() if state == 'installed'}
+    return {
+        key for key, digest in present.items()
+        if key not in wanted and (_owner(digest) not in alive or _owner(digest) in ready)}
+
+
 def _steps(cr):
     """What has to be done so that the database has our triggers and no other: a list of (table, statements)."""
     functions, present = _present(cr)
-    wanted = _definitions(cr)
+    wanted_functions, wanted = _wanted(cr)
+    left_over = _left_over(cr, present, wanted)
     steps = []
-    for name, body in FUNCTIONS.items():
-        if functions.get(name) != _digest(body):
+    for name, (module, body) in wanted_functions.items():
+        digest = _digest(module, body)
+        if functions.get(name) != digest:
             steps.append((None, [
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $ats$ {body} $ats$",
-                f"COMMENT ON FUNCTION {name}() IS '{_digest(body)}'"]))
+                f"COMMENT ON FUNCTION {name}() IS '{digest}'"]))
     for table in dict.fromkeys(table for table, _name in [*wanted, *present]):
-        statements = []
-        for key in [key for key in present if key[0] == table]:
-            if key not in wanted or present[key] != _digest(wanted[key]):
-                statements.append(f"DROP TRIGGER {key[1]} ON {table}")
-        for key in [key for key in wanted if key[0] == table]:
-            if present.get(key) != _digest(wanted[key]):
-                statements += [wanted[key], f"COMMENT ON TRIGGER {key[1]} ON {table} IS '{_digest(wanted[key])}'"]
+        statements = [f"DROP TRIGGER {name} ON {of}" for of, name in left_over if of == table]
+        for (of, name), (module, statement) in wanted.items():
+            digest = _digest(module, statement)
+            if of != table or present.get((of, name)) == digest:
+                continue
+            if (of, name) in present:
+                statements.append(f"DROP TRIGGER {name} ON {table}")
+            statements += [statement, f"COMMENT ON TRIGGER {name} ON {table} IS '{digest}'"]
         if statements:
             steps.append((table, statements))
     return steps
@@ -245,8 +306,7 @@ def retry(what, dbname, work, tries=DDL_TRIES_MAX):
 
 
 def _module_installed(cr):
-    cr.execute("SELECT 1 FROM ir_module_module WHERE name = 'ats_inventory' AND state = 'installed'")
-    return bool(cr.rowcount)
+    return _states(cr).get(MODULE) == 'installed'
 
 
 def _next_step(cr):
@@ -281,21 +341,26 @@ def ensure(dbname, tries=ENSURE_TRIES_MAX):
     return True
 
 
-def drop(dbname):
-    """Drop our triggers, table by table, then the functions they called. No stock write calls us afterwards."""
+def drop(dbname, module=None):
+    """Drop the triggers of a module, or all of ours, table by table, then their functions. No stock write calls us afterwards."""
+    def doomed(digest):
+        return module is None or _owner(digest) == module
+
     def drop_table(cr, table):
         _functions, present = _present(cr)
-        for of, name in present:
-            if of == table:
+        for (of, name), digest in present.items():
+            if of == table and doomed(digest):
                 cr.execute(SQL(
                     "DROP TRIGGER IF EXISTS %s ON %s", SQL.identifier(name), SQL.identifier(table)), log_exceptions=False)
 
     def drop_functions(cr):
-        for name in FUNCTIONS:
-            cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)), log_exceptions=False)
+        functions, _present_triggers = _present(cr)
+        for name, digest in functions.items():
+            if doomed(digest):
+                cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)), log_exceptions=False)
 
     with sql_db.db_connect(dbname).cursor() as cr:
-        tables = sorted({table for table, _name in _present(cr)[1]})
+        tables = sorted({table for (table, _name), digest in _present(cr)[1].items() if doomed(digest)})
     for table in tables:
         retry(f"dropping our triggers on {table}", dbname, lambda cr, table=table: drop_table(cr, table))
     retry("dropping our trigger functions", dbname, drop_functions)

@@ -8,4 +8,5 @@
     'license': 'LGPL-3',
     'depends': ['ats_inventory', 'mrp'],
     'auto_install': True,
+    'uninstall_hook': 'uninstall_hook',
 }

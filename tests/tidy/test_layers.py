@@ -15,6 +15,7 @@ BEHIND = {"nlohmann/": "cpp/src/json", "boost/multi_index": "cpp/src/book", "tbb
 MODULES = {
     "ats_inventory": set(),
     "ats_mrp": {"ats_inventory"},
+    "ats_product_expiry": {"ats_inventory"},
     "ats_channel": {"ats_inventory"},
     "ats_channel_sale": {"ats_inventory", "ats_channel"},
     "ats_channel_webhook": {"ats_inventory", "ats_channel"},

@@ -15,7 +15,7 @@ from odoo.exceptions import UserError
 from .. import computation, facts, level_store, triggers, work_queue
 from ..clock import NOW_SQL, read_committed, snapshot
 from ..const import BATCH_PRODUCTS_MAX, LANE_MARK, MILLION, PRODUCT_LOCK_TIMEOUT_MS, RUN_BUDGET_S
-from ..fact_sources import FactSources
+from ..fact_sources import STOCK_ONLY
 
 _logger = logging.getLogger(__name__)
 
@@ -213,8 +213,7 @@ class AtsRefresh(models.AbstractModel):
 
         :return: FactSources, the same for every company; an override returns dataclasses.replace(super()…)
         """
-        expires = 'q.removal_date' if 'removal_date' in self.env['stock.quant']._fields else FactSources.expires
-        return FactSources(expires=expires)
+        return STOCK_ONLY
 
     @api.model
     def _levels_written(self, cr, level_ids):

@@ -265,15 +265,12 @@ class AtsLevel(models.Model):
 
     def _explain_quant_terms(self, code, scope):
         """What narrows the quants of the level's nodes to those of step `code`; None if it is no step of quants."""
-        quant_fields = self.env["stock.quant"]._fields
         if code in ("on_hand", "node_floor"):
             return []
         if code == "withheld_location":
             return [("location_id.ats_sellable", "=", False)]
         if code == "withheld_blocked":
             return [("lot_id.ats_blocked", "=", True)]
-        if code == "withheld_expired" and "removal_date" in quant_fields:
-            return [("removal_date", "!=", False)]
         if code == "withheld_owner":
             return [("owner_id", "!=", False), ("owner_id", "not in", scope.channel.owner_ids.ids)]
         return None

@@ -1,2 +1,5 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-from . import ats_refresh
+from . import (
+    ats_refresh,
+    mrp_bom,
+)
