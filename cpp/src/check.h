@@ -38,7 +38,4 @@ void check_values(const World& world);
 // kit names is known.
 void check_kits(const World& world);
 
-// Facts that the model has and this version does not compute yet.
-void check_supported(const World& world);
-
 }  // namespace ats::internal

@@ -98,8 +98,11 @@ void check_places_shape(const World& world) {
       .optional("yields", world.kits.yields)
       .list("lines", world.kits.lines);
   const Kits& kits = world.kits;
+  if (!kits.line_quantity.given() && kits.lines.values.size() > 0) {
+    throw WorldError(ErrorCode::missing_key, "/kits/line_quantities");
+  }
   if (kits.line_quantity.given() && kits.line_quantity.size() != kits.lines.values.size()) {
-    throw WorldError(ErrorCode::wrong_length, "/kits/line_quantity");
+    throw WorldError(ErrorCode::wrong_length, "/kits/line_quantities");
   }
 }
 

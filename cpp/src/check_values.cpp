@@ -181,18 +181,4 @@ void check_values(const World& world) {
   for (std::size_t row = 0; row < rules.rows; ++row) check_rule(rules, row);
 }
 
-void check_supported(const World& world) {
-  if (world.kits.rows > 0) refuse(ErrorCode::unsupported_kit, {"kits", 0, ""});
-  for (std::size_t row = 0; row < world.holds.rows; ++row) {
-    if (!world.holds.node[row].present() && world.holds.quantity[row] > Quantity()) {
-      refuse(ErrorCode::unsupported_commitment, {"holds", row, ""});
-    }
-  }
-  for (std::size_t row = 0; row < world.rules.rows; ++row) {
-    if (world.rules.kind.raw(row) == static_cast<std::int64_t>(RuleKind::quota)) {
-      refuse(ErrorCode::unsupported_quota, {"rules", row, ""});
-    }
-  }
-}
-
 }  // namespace ats::internal

@@ -7,14 +7,27 @@
 
 namespace ats::internal {
 
-ProductComputer::ProductComputer(const Plan& plan, bool reasons, LevelSink* sink)
-    : plan_(plan), sink_(sink), stage_(plan), waterfall_(reasons) {}
+ProductComputer::ProductComputer(const Plan& plan, const Commitments& commitments, bool reasons, LevelSink* sink,
+                                 Pacer* pacer)
+    : plan_(plan),
+      commitments_(commitments),
+      sink_(sink),
+      pacer_(pacer),
+      stage_(plan),
+      kit_stage_(plan, &stage_),
+      pool_(plan, commitments, pacer),
+      waterfall_(reasons) {
+  if (!plan.used_kits.empty()) kit_index_.assign(plan.world.nodes.rows, kNowhere);
+}
 
 Time ProductComputer::compute(Position product) {
+  product_ = product;
+  is_kit_ = plan_.is_kit(product);
   if (plan_.rules->scoped()) plan_.rules->tiers_of(plan_.world, product, &tiers_);
+  pooled_ = pool_.enter(product, tiers_);
   find_profiles(product);
   for (const Position profile : profiles_) compute_profile(product, profile);
-  return next_change_of(plan_, product, tiers_, profiles_);
+  return next_change_of(plan_, commitments_, product, tiers_, profiles_);
 }
 
 void ProductComputer::find_profiles(Position product) {
@@ -31,12 +44,35 @@ void ProductComputer::find_profiles(Position product) {
 }
 
 void ProductComputer::compute_profile(Position product, Position profile) {
-  stage_.enter(product, plan_.profiles[profile], tiers_);
+  if (is_kit_) {
+    enter_kit(product, profile);
+  } else {
+    stage_.enter(product, plan_.profiles[profile], tiers_);
+  }
   const auto [first, last] = plan_.listings.range(product);
   for (Position i = first; i < last; ++i) {
     const Position listing = plan_.listings.row(i);
     if (plan_.channels[plan_.listing_channel[listing]].profile == profile) compute_listing(product, listing);
   }
+}
+
+// Works out the nodes of all channels of that profile that list the kit.
+void ProductComputer::enter_kit(Position kit, Position profile) {
+  for (const Position node : kit_nodes_) kit_index_[node] = kNowhere;
+  kit_nodes_.clear();
+  const auto [first, last] = plan_.listings.range(kit);
+  for (Position i = first; i < last; ++i) {
+    const Channel& channel = plan_.channels[plan_.listing_channel[plan_.listings.row(i)]];
+    if (channel.profile != profile) continue;
+    for (const Position node : channel.nodes) {
+      if (kit_index_[node] != kNowhere) continue;
+      kit_index_[node] = static_cast<Position>(kit_nodes_.size());
+      kit_nodes_.push_back(node);
+    }
+  }
+  pacer_->spend(plan_.kits.components(kit).size() * (16 + kit_nodes_.size()));
+  kit_stage_.enter(kit, plan_.profiles[profile], kit_nodes_,
+                   [this](Position component) { return !commitments_.of(component).empty(); });
 }
 
 ListingTerms ProductComputer::terms_of(Position product, Position listing) const {
@@ -53,36 +89,85 @@ ListingTerms ProductComputer::terms_of(Position product, Position listing) const
           .blocked = table.blocked[listing]};
 }
 
+// What a node can give if nobody was promised anything without a node.
+Quantity ProductComputer::node_quantity(Position node) const {
+  return is_kit_ ? kit_stage_.states()[kit_index_[node]].free : stage_.free(node);
+}
+
+Quantity ProductComputer::sum_of_nodes(const std::vector<Position>& nodes) const {
+  if (!is_kit_) return stage_.free(nodes);
+  Quantity sum;
+  for (const Position node : nodes) sum += node_quantity(node);
+  return sum;
+}
+
 void ProductComputer::compute_listing(Position product, Position listing) {
-  const Channel& channel = plan_.channels[plan_.listing_channel[listing]];
+  const Position position = plan_.listing_channel[listing];
+  const Channel& channel = plan_.channels[position];
   const ListingTerms terms = terms_of(product, listing);
-  if (channel.per_node) {
-    write_node_levels(listing, channel, terms);
-  } else {
-    write_pool_level(listing, channel, terms);
+  std::span<const Quantity> granted;
+  if (pooled_) {
+    limits_.assign(channel.nodes.size(), Ratio::kMost);
+    for (std::size_t i = 0; is_kit_ && i < limits_.size(); ++i) {
+      limits_[i] = kit_stage_.states()[kit_index_[channel.nodes[i]]].open_limit;
+    }
+    granted = pool_.grant(position, limits_);
   }
-}
-
-void ProductComputer::write_pool_level(Position listing, const Channel& channel, const ListingTerms& terms) {
-  waterfall_.clear();
-  if (waterfall_.wanted()) explain_nodes(channel.nodes);
-  const Quantity level = channel_level(stage_.free(channel.nodes), terms, &waterfall_);
-  sink_->write({plan_.first_level(listing), level, waterfall_.steps()});
-}
-
-void ProductComputer::write_node_levels(Position listing, const Channel& channel, const ListingTerms& terms) {
   std::size_t slot = plan_.first_level(listing);
-  std::vector<Position> alone(1);
-  for (const Position node : channel.nodes) {
-    waterfall_.clear();
-    alone[0] = node;
-    if (waterfall_.wanted()) explain_nodes(alone);
-    const Quantity level = channel_level(stage_.free(node), terms, &waterfall_);
-    sink_->write({slot++, level, waterfall_.steps()});
+  if (!channel.per_node) {
+    Quantity sum;
+    for (const Quantity quantity : granted) sum += quantity;
+    write_level(slot, channel.nodes, pooled_ ? sum : sum_of_nodes(channel.nodes), terms);
+    return;
+  }
+  for (std::size_t i = 0; i < channel.nodes.size(); ++i) {
+    const Position& node = channel.nodes[i];
+    write_level(slot++, std::span(&node, 1), pooled_ ? granted[i] : node_quantity(node), terms);
   }
 }
 
-void ProductComputer::explain_nodes(const std::vector<Position>& nodes) {
+void ProductComputer::write_level(std::size_t slot, std::span<const Position> nodes, Quantity quantity,
+                                  const ListingTerms& terms) {
+  waterfall_.clear();
+  if (waterfall_.wanted()) explain(nodes, quantity);
+  const Quantity level = channel_level(quantity, terms, &waterfall_);
+  sink_->write({slot, level, waterfall_.steps(), waterfall_.details()});
+}
+
+// The steps up to what the nodes are granted together.
+void ProductComputer::explain(std::span<const Position> nodes, Quantity quantity) {
+  if (is_kit_) {
+    explain_kit(nodes);
+  } else {
+    explain_nodes(nodes);
+  }
+  if (!pooled_) return;
+  Quantity alone;
+  for (const Position node : nodes) alone += node_quantity(node);
+  waterfall_.change(ReasonCode::pool_commitment, alone, quantity);
+  if (const auto lacking = pool_.overcommitment(nodes)) {
+    waterfall_.flag(ReasonCode::overcommitted);
+    const ProductId component = is_kit_ ? plan_.world.products.id[lacking->component] : ProductId(kNone);
+    waterfall_.detail({NodeId(kNone), component, is_kit_ ? Quantity(kNone) : lacking->shortage});
+  }
+}
+
+void ProductComputer::explain_kit(std::span<const Position> nodes) {
+  if (plan_.kits.components(product_).empty()) {
+    waterfall_.flag(ReasonCode::kit_empty);
+    return;
+  }
+  Quantity sum;
+  for (const Position node : nodes) sum += kit_stage_.states()[kit_index_[node]].free;
+  if (sum == Quantity()) return;
+  waterfall_.step(ReasonCode::kit_components, sum);
+  for (const Position node : nodes) {
+    const KitState& state = kit_stage_.states()[kit_index_[node]];
+    waterfall_.detail({plan_.world.nodes.id[node], plan_.world.products.id[state.component], state.free});
+  }
+}
+
+void ProductComputer::explain_nodes(std::span<const Position> nodes) {
   NodeState sum;
   for (const Position node : nodes) {
     const NodeState* state = stage_.find(node);
@@ -113,7 +198,7 @@ void ProductComputer::explain_nodes(const std::vector<Position>& nodes) {
 
 // Names the rule if the same one acted in every node that has a buffer, and
 // the node if there is only one such node among several.
-void ProductComputer::explain_node_buffers(const std::vector<Position>& nodes) {
+void ProductComputer::explain_node_buffers(std::span<const Position> nodes) {
   Quantity sum;
   RuleId rule(kNone);
   NodeId only(kNone);

@@ -3,11 +3,14 @@
 // All levels of one product. Pure: reads a plan, writes what it is given.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "channel_stage.h"
+#include "kit_stage.h"
 #include "node_stage.h"
 #include "plan.h"
+#include "pool.h"
 #include "waterfall.h"
 
 namespace ats::internal {
@@ -17,6 +20,7 @@ struct LevelRow final {
   std::size_t slot;
   Quantity quantity;
   const std::vector<Reason>& reasons;
+  const std::vector<ReasonDetail>& details;  // of the reasons, in their order
 };
 
 // Where levels go, one after another. Slots of different products never
@@ -30,28 +34,44 @@ class LevelSink {
 // Thread safety: one thread each; holds the scratch memory of that thread.
 class ProductComputer final {
  public:
-  ProductComputer(const Plan& plan, bool reasons, LevelSink* sink);
+  // REQUIRES: all but `reasons` outlive this.
+  ProductComputer(const Plan& plan, const Commitments& commitments, bool reasons, LevelSink* sink, Pacer* pacer);
 
   // Writes the levels of the product's listings. Returns when time alone next
-  // changes one of them. Throws QuantityOverflow.
+  // changes one of them. Throws QuantityOverflow, and what the pacer throws.
   [[nodiscard]] Time compute(Position product);
 
  private:
   void find_profiles(Position product);
   void compute_profile(Position product, Position profile);
+  void enter_kit(Position kit, Position profile);
   void compute_listing(Position product, Position listing);
-  void write_pool_level(Position listing, const Channel& channel, const ListingTerms& terms);
-  void write_node_levels(Position listing, const Channel& channel, const ListingTerms& terms);
-  void explain_nodes(const std::vector<Position>& nodes);
-  void explain_node_buffers(const std::vector<Position>& nodes);
+  void write_level(std::size_t slot, std::span<const Position> nodes, Quantity quantity, const ListingTerms& terms);
+  void explain(std::span<const Position> nodes, Quantity quantity);
+  void explain_nodes(std::span<const Position> nodes);
+  void explain_node_buffers(std::span<const Position> nodes);
+  void explain_kit(std::span<const Position> nodes);
+  [[nodiscard]] Quantity node_quantity(Position node) const;
+  [[nodiscard]] Quantity sum_of_nodes(const std::vector<Position>& nodes) const;
   [[nodiscard]] ListingTerms terms_of(Position product, Position listing) const;
 
   const Plan& plan_;
+  const Commitments& commitments_;
   LevelSink* sink_;
+  Pacer* pacer_;
   NodeStage stage_;
+  KitStage kit_stage_;
+  Pool pool_;
   Waterfall waterfall_;
   Tiers tiers_;
   std::vector<Position> profiles_;
+
+  Position product_ = 0;
+  bool is_kit_ = false;
+  bool pooled_ = false;               // promises without a node bind its nodes together
+  std::vector<Position> kit_nodes_;   // of the channels at hand, each once
+  std::vector<Position> kit_index_;   // by node: its place in kit_nodes_; kNowhere if it has none; empty without kits
+  std::vector<Quantity> limits_;      // scratch of compute_listing
 };
 
 }  // namespace ats::internal

@@ -24,7 +24,21 @@ constexpr std::size_t kQuantityWidth = 20;
   add("rule", levels.reason_rule[reason]);
   add("node", levels.reason_node[reason]);
   add("component", levels.reason_component[reason]);
+  if (levels.reason_shortage[reason] != kNone) {
+    detail += (detail.empty() ? "  (" : ", ") + std::string("missing ") + format_decimal(levels.reason_shortage[reason]);
+  }
   return detail.empty() ? detail : detail + ')';
+}
+
+// Which component limits a kit, a line for each node.
+[[nodiscard]] std::string components_of(const Levels& levels, std::size_t reason) {
+  std::string text;
+  const auto last = static_cast<std::size_t>(levels.detail_offsets[reason + 1]);
+  for (auto i = static_cast<std::size_t>(levels.detail_offsets[reason]); i < last; ++i) {
+    text += line("    node " + std::to_string(levels.detail_node[i]), levels.detail_quantity[i],
+                 "  (component " + std::to_string(levels.detail_component[i]) + ')');
+  }
+  return text;
 }
 
 [[nodiscard]] std::string place_of(const Book& book, const ListingRow& listing, std::int64_t node) {
@@ -50,6 +64,7 @@ std::string explain_text(const Book& book, const ListingRow& listing, const Leve
     for (auto reason = static_cast<std::size_t>(levels.reason_offsets[i]); reason < last; ++reason) {
       text += line(kReasonCodeNames[static_cast<std::size_t>(levels.reason_code[reason])],
                    levels.reason_quantity[reason], detail_of(levels, reason));
+      text += components_of(levels, reason);
     }
     text += line("= level", levels.quantity[i], "");
   }

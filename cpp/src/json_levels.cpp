@@ -11,6 +11,21 @@ void append_detail(std::string* out, std::string_view name, std::int64_t id) {
   *out += "\": " + std::to_string(id);
 }
 
+// Which component limits a kit, node by node.
+void append_components(std::string* out, const Levels& levels, std::size_t reason) {
+  const auto first = static_cast<std::size_t>(levels.detail_offsets[reason]);
+  const auto last = static_cast<std::size_t>(levels.detail_offsets[reason + 1]);
+  if (first == last) return;
+  *out += ", \"components\": [";
+  for (std::size_t i = first; i < last; ++i) {
+    *out += i == first ? "{\"node\": " : ", {\"node\": ";
+    *out += std::to_string(levels.detail_node[i]);
+    *out += ", \"component\": " + std::to_string(levels.detail_component[i]);
+    *out += ", \"quantity\": \"" + format_decimal(levels.detail_quantity[i]) + "\"}";
+  }
+  *out += ']';
+}
+
 void append_reason(std::string* out, const Levels& levels, std::size_t i) {
   *out += "{\"code\": \"";
   *out += kReasonCodeNames[static_cast<std::size_t>(levels.reason_code[i])];
@@ -21,6 +36,7 @@ void append_reason(std::string* out, const Levels& levels, std::size_t i) {
   if (levels.reason_shortage[i] != kNone) {
     *out += ", \"shortage\": \"" + format_decimal(levels.reason_shortage[i]) + '"';
   }
+  append_components(out, levels, i);
   *out += '}';
 }
 

@@ -2,21 +2,16 @@
 #include "node_stage.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace ats::internal {
-namespace {
 
-[[nodiscard]] bool lists(const std::vector<std::int64_t>& sorted, std::int64_t item) {
-  return std::binary_search(sorted.begin(), sorted.end(), item);
+Quantity buffer_of(Quantity base, const Rule* rule, Decimals decimals) {
+  if (rule == nullptr) return Quantity();
+  return std::min(base, rule->is_percent ? base.percent_up(rule->percent, decimals) : rule->fixed);
 }
-
-}  // namespace
 
 NodeStage::NodeStage(const Plan& plan)
     : plan_(plan),
-      demand_until_(plan.world.demand_horizon_days == kNone ? Time(std::numeric_limits<std::int64_t>::max())
-                                                            : plan.world.now.plus_days(plan.world.demand_horizon_days)),
       stamp_(plan.world.nodes.rows, 0),
       slot_(plan.world.nodes.rows, 0),
       free_(plan.world.nodes.rows) {}
@@ -74,17 +69,13 @@ void NodeStage::add_supply(Position product, const Profile& profile) {
     }
     const Time expires = supply.expires[row];
     const bool blocked = supply.blocked[row];
-    const bool short_lived = expires.present() && expires <= profile.life_until;
-    if (blocked || short_lived) {
+    if (blocked || !counts_lot(profile, expires)) {
       (blocked ? state.withheld_blocked : state.withheld_expired) += quantity;
-      // What is promised from goods that cannot be shipped has to come from
-      // good stock; goods that only one channel finds too old can still be.
-      const bool unusable = blocked || expires <= plan_.world.now;
-      if (unusable) state.reserved += reserved;
+      // Goods that only this profile finds too old can still be shipped.
+      if (is_unusable(plan_, blocked, expires)) state.reserved += reserved;
       continue;
     }
-    const std::int64_t owner = supply.owner.raw(row);
-    if (owner != kNone && !lists(profile.owners, owner)) {
+    if (!counts_owner(profile, supply.owner.raw(row))) {
       state.withheld_owner += quantity;
       continue;
     }
@@ -93,36 +84,15 @@ void NodeStage::add_supply(Position product, const Profile& profile) {
 }
 
 void NodeStage::add_promises(Position product) {
-  const Demand& demand = plan_.world.demand;
-  const auto demand_range = plan_.demand.range(product);
-  for (Position i = demand_range.first; i < demand_range.last; ++i) {
-    const Position row = plan_.demand.row(i);
-    const Time due = demand.due[row];
-    if (due.present() && due > demand_until_) continue;
-    touch(plan_.demand_node[row]).demand += demand.quantity[row];
-  }
-  const Holds& holds = plan_.world.holds;
-  const auto hold_range = plan_.holds.range(product);
-  for (Position i = hold_range.first; i < hold_range.last; ++i) {
-    const Position row = plan_.holds.row(i);
-    const Time expires = holds.expires[row];
-    const bool live = !expires.present() || plan_.world.now < expires;
-    if (plan_.hold_node[row] == kNowhere || !live) continue;
-    touch(plan_.hold_node[row]).hold += holds.quantity[row];
-  }
+  for_each_promise(plan_, product, [this](Position node, Quantity quantity, bool hold) {
+    NodeState& state = touch(node);
+    (hold ? state.hold : state.demand) += quantity;
+  });
 }
 
 void NodeStage::add_incoming(Position product, const Profile& profile) {
-  if (profile.incoming_kinds.empty()) return;
-  const Incoming& incoming = plan_.world.incoming;
-  const auto [first, last] = plan_.incoming.range(product);
-  for (Position i = first; i < last; ++i) {
-    const Position row = plan_.incoming.row(i);
-    const Time expected = incoming.expected[row];
-    const bool ahead = plan_.world.now < expected && expected <= profile.incoming_until;
-    if (!ahead || !lists(profile.incoming_kinds, incoming.kind.raw(row))) continue;
-    touch(plan_.incoming_node[row]).incoming += incoming.quantity[row];
-  }
+  for_each_incoming(plan_, product, profile,
+                    [this](Position node, Quantity quantity) { touch(node).incoming += quantity; });
 }
 
 void NodeStage::finish(NodeState* state, Position node, const Profile& profile, const Tiers& tiers,
@@ -138,9 +108,7 @@ void NodeStage::finish(NodeState* state, Position node, const Profile& profile, 
     return;
   }
   state->buffer_rule = plan_.rules->winner(tiers, RuleKind::node_buffer, node);
-  if (const Rule* rule = state->buffer_rule) {
-    state->buffer = std::min(base, rule->is_percent ? base.percent_up(rule->percent, decimals) : rule->fixed);
-  }
+  state->buffer = buffer_of(base, state->buffer_rule, decimals);
   state->free = base - state->buffer;
 }
 

@@ -2,6 +2,7 @@
 #include "plan.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "check.h"
 
@@ -60,9 +61,11 @@ bool Profile::same_choices(const Profile& other) const {
          incoming_percent == other.incoming_percent && min_life_days == other.min_life_days;
 }
 
-Plan::Plan(const World& checked_world) : world(checked_world) {
+Plan::Plan(const World& checked_world, Pacer* pacer) : world(checked_world), demand_until(0) {
   check_shape(world);
   check_values(world);
+  demand_until = world.demand_horizon_days == kNone ? Time(std::numeric_limits<std::int64_t>::max())
+                                                    : world.now.plus_days(world.demand_horizon_days);
   index_ids();
   resolve_locations();
   resolve_kits();
@@ -70,7 +73,7 @@ Plan::Plan(const World& checked_world) : world(checked_world) {
   resolve_rules();
   resolve_facts();
   resolve_listings();
-  check_supported(world);
+  take_kits_apart(pacer);
 }
 
 void Plan::index_ids() {
@@ -87,18 +90,46 @@ void Plan::resolve_locations() {
   location_node = resolve_column(nodes_, world.locations.node.values(), "locations", "node");
 }
 
-void Plan::resolve_kits() const {
-  const Kits& kits = world.kits;
-  for (std::size_t row = 0; row < kits.rows; ++row) {
-    (void)known(products_, kits.product.raw(row), {"kits", row, "product"});
-    for (std::size_t i = kits.lines.begin(row); i < kits.lines.end(row); ++i) {
-      if (products_.find(kits.lines.values.raw(i)) == kNowhere) {
+void Plan::resolve_kits() {
+  const Kits& table = world.kits;
+  if (table.rows == 0) return;
+  kit_graph.line_product.reserve(table.lines.values.size());
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    (void)known(products_, table.product.raw(row), {"kits", row, "product"});
+    for (std::size_t i = table.lines.begin(row); i < table.lines.end(row); ++i) {
+      const Position product = products_.find(table.lines.values.raw(i));
+      if (product == kNowhere) {
         throw WorldError(ErrorCode::unknown_reference,
-                         Place{"kits", row, "lines"}.pointer(i - kits.lines.begin(row)) + "/product");
+                         Place{"kits", row, "lines"}.pointer(i - table.lines.begin(row)) + "/product");
       }
+      kit_graph.line_product.push_back(product);
     }
   }
   check_kits(world);
+  kit_graph.row_of.assign(world.products.rows, kNowhere);
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    kit_graph.row_of[products_.find(table.product.raw(row))] = static_cast<Position>(row);
+  }
+}
+
+void Plan::take_kits_apart(Pacer* pacer) {
+  if (world.kits.rows == 0) return;
+  std::vector<bool> used(world.products.rows);
+  for (std::size_t row = 0; row < world.rules.rows; ++row) {
+    const bool quota = world.rules.kind.raw(row) == static_cast<std::int64_t>(RuleKind::quota);
+    if (quota) used[products_.find(world.rules.product.raw(row))] = true;
+  }
+  const auto any = [](const RowGroups& rows, Position product) {
+    const auto [first, last] = rows.range(product);
+    return first != last;
+  };
+  for (Position product = 0; product < world.products.rows; ++product) {
+    if (!is_kit(product)) continue;
+    const bool promised = used[product] || any(demand, product) || any(holds, product);
+    if (promised || any(listings, product)) used_kits.push_back(product);
+  }
+  kits = KitTable(world, kit_graph, used_kits, pacer);
+  kit_promises = KitPromises(*this, pacer);
 }
 
 Position Plan::profile_of(std::size_t row) {
@@ -157,6 +188,22 @@ void Plan::resolve_rules() {
     }
     selling_changes = selling_changes || channel.rules_next_change.present();
   }
+  find_quotas();
+  for (const Rule& rule : rules->global_tier()) rules_next_change = earlier(rules_next_change, rule.next_change);
+}
+
+void Plan::find_quotas() {
+  const Rules& table = world.rules;
+  Tiers tiers;
+  for (std::size_t row = 0; row < table.rows; ++row) {
+    if (table.kind.raw(row) != static_cast<std::int64_t>(RuleKind::quota)) continue;
+    const Position product = products_.find(table.product.raw(row));
+    const Position channel = channels_.find(table.channel.raw(row));
+    rules->tiers_of(world, product, &tiers);
+    const Rule* rule = rules->winner(tiers, RuleKind::quota, channel);
+    const bool wins = rule != nullptr && rule->id == table.id[row];
+    if (wins && rule->fixed > Quantity()) quotas.push_back({product, channel, rule});
+  }
 }
 
 void Plan::resolve_facts() {
@@ -171,11 +218,13 @@ void Plan::resolve_facts() {
   incoming_node = resolve_column(nodes_, world.incoming.node.values(), "incoming", "node");
   holds = by_product(world.holds.product, "holds");
   hold_node.assign(world.holds.rows, kNowhere);
+  hold_channel.assign(world.holds.rows, kNowhere);
   for (std::size_t row = 0; row < world.holds.rows; ++row) {
     if (world.holds.channel[row].present())
-      (void)known(channels_, world.holds.channel.raw(row), {"holds", row, "channel"});
+      hold_channel[row] = known(channels_, world.holds.channel.raw(row), {"holds", row, "channel"});
     if (world.holds.node[row].present())
       hold_node[row] = known(nodes_, world.holds.node.raw(row), {"holds", row, "node"});
+    pooled_holds = pooled_holds || hold_node[row] == kNowhere;
   }
 }
 
@@ -183,10 +232,8 @@ void Plan::resolve_listings() {
   const Listings& table = world.listings;
   listing_channel = resolve_column(channels_, table.channel.values(), "listings", "channel");
   const std::vector<Position> product = resolve_column(products_, table.product.values(), "listings", "product");
-  IdIndex kit_of;
-  (void)kit_of.build(world.kits.product.values());
   for (std::size_t row = 0; row < table.rows; ++row) {
-    if (!world.products.storable[product[row]] && kit_of.find(table.product.raw(row)) == kNowhere) {
+    if (!world.products.storable[product[row]] && !is_kit(product[row])) {
       refuse(ErrorCode::untracked, {"listings", row, "product"});
     }
   }

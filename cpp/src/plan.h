@@ -9,6 +9,9 @@
 
 #include "ats/world.h"
 #include "id_index.h"
+#include "kit.h"
+#include "kit_promises.h"
+#include "pacer.h"
 #include "rule_index.h"
 
 namespace ats::internal {
@@ -34,14 +37,23 @@ struct Channel final {
   Time rules_next_change{kNone};  // of the global rules that reach this channel or its nodes
 };
 
+// A quota that is live, above zero, and the one that wins for its product and
+// channel.
+struct Quota final {
+  Position product;
+  Position channel;
+  const Rule* rule;
+};
+
 // Thread safety: building is for one thread, reading for any number of threads.
 // The world must outlive the plan.
 class Plan final {
  public:
-  // Checks the whole world; throws WorldError.
-  explicit Plan(const World& world);
+  // Checks the whole world; throws WorldError, and what the pacer throws.
+  Plan(const World& world, Pacer* pacer);
 
   const World& world;
+  Time demand_until;  // demand due after this time does not count
   std::vector<Position> location_node;
   std::vector<Channel> channels;
   std::vector<Profile> profiles;
@@ -50,7 +62,9 @@ class Plan final {
   std::vector<Position> supply_location;
   std::vector<Position> demand_node;
   std::vector<Position> incoming_node;
-  std::vector<Position> hold_node;  // kNowhere for a hold without a node
+  std::vector<Position> hold_node;     // kNowhere for a hold without a node
+  std::vector<Position> hold_channel;  // kNowhere for a hold without a channel
+  bool pooled_holds = false;           // whether there is a hold without a node
   std::vector<Position> listing_channel;
 
   // Rows by position of the product.
@@ -60,8 +74,27 @@ class Plan final {
   RowGroups holds;
   RowGroups listings;
 
+  // Kits: which products are one, those that are sold or promised in any way
+  // (positions of products, each once), what they need, and what their
+  // promises take of components.
+  KitGraph kit_graph;
+  std::vector<Position> used_kits;
+  KitTable kits;
+  KitPromises kit_promises;
+
+  [[nodiscard]] bool is_kit(Position product) const { return kit_graph.has(product); }
+  [[nodiscard]] bool hold_is_live(Position row) const {
+    const Time expires = world.holds.expires[row];
+    return !expires.present() || world.now < expires;
+  }
+
   // Rules with their own look-up; never null after construction.
   std::unique_ptr<RuleIndex> rules;
+
+  std::vector<Quota> quotas;  // in the order of the rules
+
+  // When the first of all global rules starts or ends.
+  Time rules_next_change{kNone};
 
   // Whether a global rule or an override starts or ends after now.
   bool selling_changes = false;
@@ -76,11 +109,13 @@ class Plan final {
  private:
   void index_ids();
   void resolve_locations();
-  void resolve_kits() const;
+  void resolve_kits();
   void resolve_channels();
   void resolve_rules();
+  void find_quotas();
   void resolve_facts();
   void resolve_listings();
+  void take_kits_apart(Pacer* pacer);
   [[nodiscard]] Position profile_of(std::size_t channel_row);
 
   IdIndex nodes_;

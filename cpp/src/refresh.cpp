@@ -8,6 +8,7 @@
 #include "compute.h"
 #include "parallel.h"
 #include "plan.h"
+#include "reason_columns.h"
 
 namespace ats {
 namespace internal {
@@ -19,20 +20,14 @@ struct Chunk final {
   std::size_t last_product;
 };
 
-// The reasons of the levels of one chunk, in the order they were worked out.
-struct ChunkReasons final {
-  std::vector<Reason> reasons;
-  std::vector<std::pair<std::size_t, std::size_t>> counts;  // slot of the level, number of its reasons
-};
-
 class ColumnSink final : public LevelSink {
  public:
   ColumnSink(Levels* levels, ChunkReasons* reasons) : levels_(levels), reasons_(reasons) {}
   void write(const LevelRow& row) override {
     levels_->quantity[row.slot] = row.quantity.millionths();
-    if (row.reasons.empty()) return;
-    reasons_->counts.emplace_back(row.slot, row.reasons.size());
-    reasons_->reasons.insert(reasons_->reasons.end(), row.reasons.begin(), row.reasons.end());
+    if (levels_->reason_digest.empty()) return;  // no reasons were asked for
+    levels_->reason_digest[row.slot] = digest_of(row);
+    reasons_->add(row);
   }
 
  private:
@@ -42,12 +37,14 @@ class ColumnSink final : public LevelSink {
 
 class Refresh final {
  public:
-  Refresh(const World& world, const Options& options) : plan_(world), options_(options) {}
+  Refresh(const World& world, const Options& options)
+      : options_(options), pacer_(options.checkpoint), plan_(world, &pacer_), commitments_(plan_, &pacer_) {}
 
   [[nodiscard]] Levels run() {
     divide();
     name_levels();
     levels_.quantity.resize(plan_.levels());
+    if (options_.reasons) levels_.reason_digest.resize(plan_.levels());
     levels_.product_next_change.resize(listed_.size());
     reasons_.resize(chunks_.size());
     levels_.threads_used =
@@ -56,7 +53,7 @@ class Refresh final {
       if (change == kNone) continue;
       if (!levels_.next_change.present() || Time(change) < levels_.next_change) levels_.next_change = Time(change);
     }
-    if (options_.reasons) gather_reasons();
+    if (options_.reasons) gather_reasons(&reasons_, &levels_, &pacer_);
     return std::move(levels_);
   }
 
@@ -107,7 +104,8 @@ class Refresh final {
   void compute_chunk(std::size_t number) {
     if (options_.checkpoint) options_.checkpoint();
     ColumnSink sink(&levels_, &reasons_[number]);
-    ProductComputer computer(plan_, options_.reasons, &sink);
+    Pacer pacer(options_.checkpoint);
+    ProductComputer computer(plan_, commitments_, options_.reasons, &sink, &pacer);
     for (std::size_t i = chunks_[number].first_product; i < chunks_[number].last_product; ++i) {
       const Position product = listed_[i];
       try {
@@ -118,46 +116,10 @@ class Refresh final {
     }
   }
 
-  // Brings the reasons of all chunks into the order of the levels.
-  void gather_reasons() {
-    levels_.reason_offsets.assign(plan_.levels() + 1, 0);
-    for (const ChunkReasons& chunk : reasons_) {
-      for (const auto& [slot, count] : chunk.counts) {
-        levels_.reason_offsets[slot + 1] = static_cast<std::int64_t>(count);
-      }
-    }
-    for (std::size_t i = 1; i < levels_.reason_offsets.size(); ++i) {
-      levels_.reason_offsets[i] += levels_.reason_offsets[i - 1];
-    }
-    const auto total = static_cast<std::size_t>(levels_.reason_offsets.back());
-    levels_.reason_code.resize(total);
-    levels_.reason_quantity.resize(total);
-    levels_.reason_rule.resize(total);
-    levels_.reason_node.resize(total);
-    levels_.reason_component.resize(total, kNone);
-    levels_.reason_shortage.resize(total, kNone);
-    for (ChunkReasons& chunk : reasons_) {
-      place_reasons(chunk);
-      chunk = ChunkReasons();
-    }
-  }
-
-  void place_reasons(const ChunkReasons& chunk) {
-    std::size_t next = 0;
-    for (const auto& [slot, count] : chunk.counts) {
-      auto at = static_cast<std::size_t>(levels_.reason_offsets[slot]);
-      for (std::size_t i = 0; i < count; ++i, ++at, ++next) {
-        const Reason& reason = chunk.reasons[next];
-        levels_.reason_code[at] = static_cast<std::int64_t>(reason.code);
-        levels_.reason_quantity[at] = reason.quantity.millionths();
-        levels_.reason_rule[at] = reason.rule.value();
-        levels_.reason_node[at] = reason.node.value();
-      }
-    }
-  }
-
-  Plan plan_;
   const Options& options_;
+  Pacer pacer_;  // of the thread that calls
+  Plan plan_;
+  Commitments commitments_;
   Levels levels_;
   std::vector<Position> listed_;  // products that have a listing
   std::vector<Chunk> chunks_;
@@ -169,6 +131,10 @@ class Refresh final {
 
 Levels compute(const World& world, const Options& options) { return internal::Refresh(world, options).run(); }
 
-void check(const World& world) { const internal::Plan plan(world); }
+void check(const World& world) {
+  const std::function<void()> no_limit;
+  internal::Pacer pacer(no_limit);
+  const internal::Plan plan(world, &pacer);
+}
 
 }  // namespace ats

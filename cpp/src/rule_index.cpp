@@ -23,7 +23,8 @@ namespace {
           .is_percent = percent,
           .fixed = percent ? Quantity() : rules.fixed[row],
           .percent = percent ? rules.percent[row] : Percent(0),
-          .next_change = live ? rules.until[row] : from};
+          .next_change = live ? rules.until[row] : from,
+          .sequence = rules.sequence.raw(row)};
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct Rule final {
   Quantity fixed;
   Percent percent;
   Time next_change;  // when it starts or ends, absent if never
+  std::int64_t sequence;
 };
 
 // The rules that act on what a channel shows; null where none applies.

@@ -50,14 +50,22 @@ void bind_level(py::module_& module) {
   add_column(&levels, "listing", &Levels::listing, "Id of the listing, one entry a level.");
   add_column(&levels, "node", &Levels::node, "Id of the node, NONE where the level is the whole pool's.");
   add_column(&levels, "quantity", &Levels::quantity, "Millionths of a unit of sale.");
+  add_column(&levels, "reason_digest", &Levels::reason_digest,
+             "A number a level: a digest of its reasons with all details, the same in every process; empty without\n"
+             "reasons.");
   add_column(&levels, "reason_offsets", &Levels::reason_offsets,
              "Reasons of level i: offsets[i] up to offsets[i + 1]; empty without reasons.");
   add_column(&levels, "reason_code", &Levels::reason_code, "Position in REASON_CODES.");
   add_column(&levels, "reason_quantity", &Levels::reason_quantity, "Millionths; those of a level add up to it.");
   add_column(&levels, "reason_rule", &Levels::reason_rule, "Id of the rule that acted.");
   add_column(&levels, "reason_node", &Levels::reason_node, "Id of the one node of several that it concerns.");
-  add_column(&levels, "reason_component", &Levels::reason_component, "Id of a kit's limiting component.");
+  add_column(&levels, "reason_component", &Levels::reason_component, "Id of the component of a kit that it concerns.");
   add_column(&levels, "reason_shortage", &Levels::reason_shortage, "Millionths missing.");
+  add_column(&levels, "detail_offsets", &Levels::detail_offsets,
+             "Details of reason r (kit_components has one a node): offsets[r] up to offsets[r + 1].");
+  add_column(&levels, "detail_node", &Levels::detail_node, "Id of the node.");
+  add_column(&levels, "detail_component", &Levels::detail_component, "Id of the component that limits the kit there.");
+  add_column(&levels, "detail_quantity", &Levels::detail_quantity, "Millionths of the kit that the node can ship.");
   add_column(&levels, "product", &Levels::product, "Id of each product that has a listing.");
   add_column(&levels, "product_next_change", &Levels::product_next_change,
              "Unix seconds when time alone next changes that product's levels.");

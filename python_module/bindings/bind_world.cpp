@@ -61,6 +61,13 @@ class TableReader final {
     return *this;
   }
 
+  // A column with an entry for each item of a list, not for each row.
+  template <class T>
+  TableReader& items(const char* name, Column<T>* column) {
+    if (const auto* info = take(name)) column->bind(integers(*info, name));
+    return *this;
+  }
+
   // Refuses columns that the table does not have, and a table whose columns
   // lack the first.
   void done() const {
@@ -124,6 +131,12 @@ void read_places(BorrowedWorld* out, const py::dict& tables) {
       .column("decimals", &world.products.decimals)
       .flags("storable", &world.products.storable)
       .list("category_offsets", "categories", &world.products.categories)
+      .done();
+  TableReader(out, tables, "kits", &world.kits.rows)
+      .column("product", &world.kits.product)
+      .column("yields", &world.kits.yields)
+      .list("line_offsets", "lines", &world.kits.lines)
+      .items("line_quantities", &world.kits.line_quantity)
       .done();
 }
 
@@ -198,22 +211,10 @@ void read_selling(BorrowedWorld* out, const py::dict& tables) {
       .done();
 }
 
-// Kits have no columns yet: a table of them is refused unless it is empty.
-void refuse_kits(const py::dict& tables) {
-  for (const char* table : {"kits", "kit_lines"}) {
-    if (!tables.contains(table)) continue;
-    const py::object found = tables[table];
-    if (!py::isinstance<py::dict>(found)) throw py::type_error(std::string(table) + " must be a dict of columns");
-    for (const auto& entry : py::reinterpret_borrow<py::dict>(found)) {
-      if (py::len(entry.second) > 0) throw WorldError(ErrorCode::unsupported_kit, std::string("/") + table);
-    }
-  }
-}
-
 }  // namespace
 
 BorrowedWorld read_tables(const py::dict& tables) {
-  static const std::set<std::string> known = {"nodes",  "locations", "products", "kits",     "kit_lines", "supply",
+  static const std::set<std::string> known = {"nodes",  "locations", "products", "kits",     "supply",
                                               "demand", "incoming",  "holds",    "channels", "rules",     "listings"};
   for (const auto& entry : tables) {
     const std::string name = name_of(entry.first);
@@ -224,7 +225,6 @@ BorrowedWorld read_tables(const py::dict& tables) {
   read_places(&out, tables);
   read_facts(&out, tables);
   read_selling(&out, tables);
-  refuse_kits(tables);
   return out;
 }
 

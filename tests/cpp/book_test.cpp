@@ -82,6 +82,6 @@ TEST_CASE("lines of kits without a quantity each are refused, not read", "[book]
     FAIL("accepted");
   } catch (const WorldError& error) {
     CHECK(error.code() == ErrorCode::wrong_length);
-    CHECK(error.pointer() == "/kits/line_quantity");
+    CHECK(error.pointer() == "/kits/line_quantities");
   }
 }

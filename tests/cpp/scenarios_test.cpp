@@ -3,7 +3,6 @@
 // Every file of tests/scenarios, through the book, the columns and the engine.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <optional>
 
 #include "ats/json.h"
 #include "ats/rules.h"
@@ -17,25 +16,6 @@ using ats::testing::find;
 using ats::testing::get;
 
 namespace {
-
-// What a world has that this version refuses, by its content. Empty: nothing.
-std::string unsupported(const Value& world) {
-  const Value* kits = find(world, "kits");
-  if (kits != nullptr && !kits->items.empty()) return "unsupported_kit";
-  if (const Value* holds = find(world, "holds")) {
-    for (const Value& hold : holds->items) {
-      const Value* node = find(hold, "node");
-      const bool nowhere = node == nullptr || node->kind == Value::Kind::null;
-      if (nowhere && Cursor(get(hold, "quantity")).decimal() > 0) return "unsupported_commitment";
-    }
-  }
-  if (const Value* rules = find(world, "rules")) {
-    for (const Value& rule : rules->items) {
-      if (get(rule, "kind").text == "quota") return "unsupported_quota";
-    }
-  }
-  return "";
-}
 
 std::int64_t id_or_none(const Value& value) { return value.kind == Value::Kind::null ? ats::kNone : value.integer; }
 
@@ -91,19 +71,9 @@ TEST_CASE("every scenario gives the levels, waterfalls and next change it states
       const Value& world = get(scenario, "world");
       const ats::internal::Book book = ats::internal::read_world(world);
       const ats::internal::Columns columns = book.columns();
-      if (const std::string code = unsupported(world); !code.empty()) {
-        std::string refused;
-        try {
-          (void)ats::compute(columns.world);
-        } catch (const ats::WorldError& error) {
-          refused = ats::error_name(error.code());
-        }
-        CHECK(refused == code);
-      } else {
-        const ats::Levels levels = ats::compute(columns.world);
-        check_levels(scenario, levels);
-        check_without_reasons(columns.world, levels);
-      }
+      const ats::Levels levels = ats::compute(columns.world);
+      check_levels(scenario, levels);
+      check_without_reasons(columns.world, levels);
     }
   }
 }

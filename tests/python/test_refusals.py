@@ -83,7 +83,15 @@ COLUMN_REFUSALS = [
     ("a rule kind that does not exist", "unknown_rule_kind", "/rules/0/kind", {"rules": {"id": q(1), "kind": q(5), "fixed": q(0)}}),
     ("a negative override", "negative", "/listings/0/override_quantity",
      {"listings": {"id": q(7), "channel": q(3), "product": q(100), "override_quantity": q(-1)}}),
-    ("kits", "unsupported_kit", "/kits", {"kits": {"product": q(100)}}),
+    ("a kit without lines", "empty_kit", "/kits/0/lines", {"kits": {"product": q(100)}}),
+    ("lines of kits without quantities", "missing_key", "/kits/line_quantities",
+     {"kits": {"product": q(100), "line_offsets": q(0, 1), "lines": q(100)}}),
+    ("fewer quantities than lines of kits", "wrong_length", "/kits/line_quantities",
+     {"kits": {"product": q(100), "line_offsets": q(0, 2), "lines": q(100, 100), "line_quantities": q(1)}}),
+    ("a line of a kit without a quantity", "not_positive", "/kits/0/lines/0/quantity",
+     {"kits": {"product": q(100), "line_offsets": q(0, 1), "lines": q(100), "line_quantities": q(NONE)}}),
+    ("a column that kits do not have", "unknown_key", "/kits/line_quantity", {"kits": {"product": q(100), "line_quantity": q(1)}}),
+    ("lines of kits in a table of their own", "unknown_key", "/kit_lines", {"kit_lines": {}}),
 ]  # fmt: skip
 
 

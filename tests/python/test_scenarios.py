@@ -13,17 +13,6 @@ FOLDER = Path(__file__).parent.parent / "scenarios"
 SCENARIOS = sorted(FOLDER.glob("*.json"))
 
 
-def unsupported(world):
-    """The code by which this version refuses the world, by its content; or None."""
-    if world.get("kits"):
-        return "unsupported_kit"
-    if any(hold.get("node") is None and Fraction(hold["quantity"]) > 0 for hold in world.get("holds", [])):
-        return "unsupported_commitment"
-    if any(rule["kind"] == "quota" for rule in world.get("rules", [])):
-        return "unsupported_quota"
-    return None
-
-
 def steps(level):
     return [(reason["code"], Fraction(reason["quantity"])) for reason in level["reasons"]]
 
@@ -54,12 +43,6 @@ def scenario(request):
 
 def test_scenario(scenario):
     world = scenario["world"]
-    code = unsupported(world)
-    if code is not None:
-        with pytest.raises(ats_engine.WorldError) as refusal:
-            ats_engine.compute(json.dumps(world))
-        assert refusal.value.code == code
-        return
     check_levels(scenario, json.loads(ats_engine.compute(json.dumps(world))))
     check_levels(scenario, json.loads(columns.compute(world).to_json()))
 

@@ -42,10 +42,7 @@ namespace ats {
   X(rule_scope, "a scope that the rule's kind cannot have, or lacks one that it must have")    \
   X(rule_interval, "a rule that ends before it starts")                                        \
   X(hold_without_place, "a hold with neither node nor channel")                                \
-  X(untracked, "a listing of a product that is neither storable nor a kit")                    \
-  X(unsupported_kit, "kits are not computed by this version")                                  \
-  X(unsupported_commitment, "holds without a node are not computed by this version")           \
-  X(unsupported_quota, "quotas are not computed by this version")
+  X(untracked, "a listing of a product that is neither storable nor a kit")
 
 enum class ErrorCode {
 #define ATS_ERROR_CODE(name, meaning) name,
