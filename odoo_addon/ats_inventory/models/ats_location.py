@@ -86,8 +86,9 @@ class StockLocation(models.Model):
             location.ats_sellable_choice = {None: 'default', True: 'yes', False: 'no'}[choices.get(key)]
 
     def _inverse_ats_sellable(self):
-        for location in self:
-            location._ats_set_sellable(location.ats_sellable)
+        # Storing the first makes the cache forget the others.
+        for location, sellable in [(location, location.ats_sellable) for location in self]:
+            location._ats_set_sellable(sellable)
 
     def _search_ats_sellable(self, operator, value):
         if operator != 'in':

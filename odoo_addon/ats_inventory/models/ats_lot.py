@@ -57,8 +57,9 @@ class StockLot(models.Model):
             lot.ats_blocked = lot._origin.id in blocked
 
     def _inverse_ats_blocked(self):
-        for lot in self:
-            lot._ats_set_blocked(lot.ats_blocked)
+        # Storing the first makes the cache forget the others.
+        for lot, blocked in [(lot, lot.ats_blocked) for lot in self]:
+            lot._ats_set_blocked(blocked)
 
     def _search_ats_blocked(self, operator, value):
         if operator != 'in':

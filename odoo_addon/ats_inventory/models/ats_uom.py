@@ -57,8 +57,9 @@ class UomUom(models.Model):
             uom.ats_decimals = decimals.get(uom._origin.id, 0)
 
     def _inverse_ats_decimals(self):
-        for uom in self:
-            uom._ats_set_decimals(uom.ats_decimals)
+        # Storing the first makes the cache forget the others.
+        for uom, decimals in [(uom, uom.ats_decimals) for uom in self]:
+            uom._ats_set_decimals(decimals)
 
     def _ats_set_decimals(self, decimals):
         """Store the decimals after checking the group."""

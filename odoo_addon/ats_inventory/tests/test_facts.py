@@ -30,6 +30,14 @@ class TestFacts(InventoryCase):
         self.assertFalse(self.customers.ats_sellable)
         self.assertFalse(self.warehouse.view_location_id.ats_sellable)
 
+    def test_choices_for_several_records_at_once_reach_each_of_them(self):
+        units = self.env['uom.uom'].search([], limit=3)
+        units.ats_decimals = 4
+        self.assertEqual(self.env['ats.uom'].search([('uom_id', 'in', units.ids)]).mapped('decimals'), [4, 4, 4])
+        places = self.env['stock.location'].create([{'name': name, 'usage': 'internal'} for name in ("One", "Two")])
+        places.ats_sellable = False
+        self.assertEqual(self.env['ats.location'].search([('location_id', 'in', places.ids)]).mapped('sellable'), [False, False])
+
     def test_a_choice_holds_for_the_locations_below_until_a_nearer_one(self):
         bin_ = self.env['stock.location'].create({'name': "Bin", 'location_id': self.shelf.id})
         box = self.env['stock.location'].create({'name': "Box", 'location_id': bin_.id})
