@@ -49,6 +49,8 @@ DDL_PAUSE_S = 0.15
 # --- reading -----------------------------------------------------------------
 #: Listings that one call of ats.level.fresh_levels may compute.
 FRESH_LISTINGS_MAX = 20000
+#: Rows of the small table that a step of a waterfall shows.
+EXPLAIN_ROWS_MAX = 12
 #: Characters of an error message kept on a parked product.
 ERROR_MESSAGE_CHARS_MAX = 500
 #: Listings made in one transaction whose products still go through the fast lane.

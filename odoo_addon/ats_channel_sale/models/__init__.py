@@ -3,6 +3,7 @@ from . import (
     ats_order,
     ats_order_lines,
     ats_order_partner,
+    ats_refresh,
     ats_inbox,
     sale_order,
 )

@@ -22,5 +22,9 @@ from . import stock_move
 from . import stock_warehouse
 from . import product
 from . import explain
+from . import explain_words
+from . import explain_links
+from . import explain_details
+from . import parked
 from . import product_levels
 from . import hold_counts

@@ -12,6 +12,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import MissingError
 
+from ..places import NODE_ROOTS_SQL
+
 # The reasons of M8 by their place in the waterfall. A code that is not here is shown as it is, never dropped.
 STEP_CODES = (
     "on_hand",
@@ -40,9 +42,6 @@ STEP_CODES = (
 )
 # Steps that are marks, not amounts: always shown, quantity 0.
 FLAG_CODES = frozenset({"kit_empty", "overcommitted"})
-RULE_CODES = frozenset({"node_buffer", "channel_buffer", "stop_sell", "cap"})
-LISTING_CODES = frozenset({"unit", "override", "blocked"})
-OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 
 
 def plain(quantity):
@@ -54,18 +53,25 @@ def plain(quantity):
 
 @dataclass(frozen=True)
 class Scope:
-    """What the links of one level's steps are narrowed to."""
+    """What the links and details of one level's steps are narrowed to."""
 
     level: models.BaseModel
     product: models.BaseModel
     channel: models.BaseModel
     nodes: models.BaseModel
-    view_location_ids: list
+    #: Ids of the locations at the top of the nodes' trees, and of those that belong to another node inside of these.
+    root_ids: list
+    carved_ids: list
+
+    def within(self, field):
+        """Domain: the location `field` of a record lies in one of the level's nodes."""
+        domain = [(field, "child_of", self.root_ids)]
+        return ["&", *domain, "!", (field, "child_of", self.carved_ids)] if self.carved_ids else domain
 
     @property
     def inside(self):
-        """Domain of the locations of the level's nodes, for models with ``location_id``."""
-        return [("product_id", "=", self.product.id), ("location_id", "child_of", self.view_location_ids)]
+        """Domain of the product's rows in the level's nodes, for models with ``location_id``."""
+        return [("product_id", "=", self.product.id), *self.within("location_id")]
 
 
 class AtsLevel(models.Model):
@@ -90,6 +96,8 @@ class AtsLevel(models.Model):
         Needs read access to the level (viewer's group, own companies). Quantities are plain decimal strings;
         ``total`` is the running total after the step; times are UTC, ``YYYY-MM-DD HH:MM:SS``. A step's ``link`` is
         ``{name, res_model, domain, list_view}`` or False where there are no records behind it or the reader may not open them.
+        Its ``detail`` is a small table (see explain_details.py) or False, read as things are now: the steps are those of
+        the computation.
 
         :raises MissingError: the level is gone (its listing was removed meanwhile)
         :raises AccessError: the reader may not see the level
@@ -102,7 +110,8 @@ class AtsLevel(models.Model):
         steps = []
         total = Decimal(0)
         for row in level.reasons or []:
-            code, quantity, rule_id, node_id, component_id = (list(row) + [None] * 5)[:5]
+            code, quantity, rule_id, node_id, component_id, extra = (list(row) + [None] * 6)[:6]
+            extra = extra or {}
             amount = Decimal(quantity)
             total += amount
             steps.append(
@@ -116,7 +125,9 @@ class AtsLevel(models.Model):
                     "rule": level._explain_name("ats.rule", rule_id),
                     "node": level._explain_name("ats.node", node_id),
                     "component": level._explain_name("product.product", component_id),
+                    "shortage": plain(extra["shortage"]) if extra.get("shortage") else False,
                     "link": level._explain_link(code, scope, rule_id, component_id),
+                    "detail": level._explain_detail(code, scope, extra),
                 }
             )
         return {**level._explain_header(scope), "steps": steps, "adds_up": total == Decimal(plain(level.quantity))}
@@ -145,16 +156,42 @@ class AtsLevel(models.Model):
             "changed_at": fields.Datetime.to_string(self.changed_at) if self.changed_at else False,
             "next_change": fields.Datetime.to_string(state.next_change) if state.next_change else False,
             "told": False,
+            "parked": self._explain_parked(state),
         }
 
     def _explain_scope(self):
         self.ensure_one()
         channel = self.channel_id
         nodes = self.node_id or channel.source_ids.sorted(lambda source: (source.sequence, source.id)).node_id
-        view_locations = nodes.warehouse_id.view_location_id
-        return Scope(
-            level=self, product=self.product_id, channel=channel, nodes=nodes, view_location_ids=view_locations.ids
+        nodes = nodes.filtered("active")
+        self.env.cr.execute(
+            f"""
+            SELECT r.node_id = ANY(%s), array_agg(r.root_id ORDER BY r.root_id)
+              FROM ({NODE_ROOTS_SQL}) r WHERE r.company_id = %s GROUP BY 1
+            """,
+            [nodes.ids, self.company_id.id],
         )
+        roots = dict(self.env.cr.fetchall())
+        return Scope(
+            level=self,
+            product=self.product_id,
+            channel=channel,
+            nodes=nodes,
+            root_ids=roots.get(True, []),
+            carved_ids=self._explain_carved(roots.get(True, []), roots.get(False, [])),
+        )
+
+    def _explain_carved(self, own_ids, other_ids):
+        """Ids of the other nodes' roots that lie below one of the level's own."""
+        if not own_ids or not other_ids:
+            return []
+        return self.env["stock.location"].sudo().with_context(active_test=False).search(
+            [("id", "in", other_ids), ("id", "child_of", own_ids)]).ids
+
+    def _explain_parked(self, state):
+        """Why the level is not computed any more and what to do: ``{code, message, todo}``; False if it is."""
+        return {"code": state.error_code, "message": state.error_message or "",
+                "todo": state._parked_todo()} if state.error_code else False
 
     @staticmethod
     def _explain_ref(record):
@@ -167,110 +204,3 @@ class AtsLevel(models.Model):
         # Only the name is shown, as it stood in a level that the reader is allowed to see.
         record = self.env[model].sudo().browse(record_id).exists()
         return record.display_name if record else self.env._("no. %(id)s, removed since", id=record_id)
-
-    # --- words --------------------------------------------------------------------------------------------------
-
-    def _explain_label(self, code):
-        _ = self.env._
-        labels = {
-            "on_hand": _("On hand"),
-            "withheld_location": _("Withheld: location not sellable"),
-            "withheld_blocked": _("Withheld: lot blocked"),
-            "withheld_expired": _("Withheld: expired or too short a life"),
-            "withheld_owner": _("Withheld: belongs to someone else"),
-            "reserved": _("Reserved for transfers"),
-            "demand": _("Demand not reserved yet"),
-            "node_hold": _("Held at the node"),
-            "incoming": _("Incoming counted"),
-            "node_buffer": _("Safety stock of the node"),
-            "node_floor": _("Nodes below zero count as zero"),
-            "kit_components": _("Kits the components make"),
-            "kit_empty": _("Kit without stocked components"),
-            "pool_commitment": _("Promised elsewhere"),
-            "overcommitted": _("More promised than there is"),
-            "share": _("Channel's share"),
-            "channel_buffer": _("Safety stock of the channel"),
-            "unit": _("Counted in units of sale"),
-            "rounding": _("Rounded down to whole units"),
-            "stop_sell": _("Stop selling: too few left"),
-            "cap": _("Never show more than the cap"),
-            "override": _("Set by hand"),
-            "blocked": _("Listing blocked"),
-        }
-        return labels.get(code, code)
-
-    def _explain_help(self, code, scope):
-        """One sentence on what the step is, with this level's own settings in it."""
-        _ = self.env._
-        channel, listing = scope.channel, self.listing_id
-        sentences = {
-            "on_hand": _("Everything in the locations of %(nodes)s.", nodes=", ".join(scope.nodes.mapped("name"))),
-            "withheld_location": _("Input, quality control, packing, output, scrap… are not offered."),
-            "withheld_blocked": _("Their lot is marked as not for sale."),
-            "withheld_expired": _("Expired, or expiring within the channel's minimum life."),
-            "withheld_owner": _("Consigned stock of an owner this channel does not list."),
-            "reserved": _("Already promised to a transfer."),
-            "demand": _("Confirmed deliveries that no reservation covers."),
-            "incoming": _("Receipts that this channel is allowed to sell ahead."),
-            "node_floor": _("One node cannot ship what another one lacks."),
-            "share": _("This channel shows %(share)s %% of the pool.", share=plain(channel.share_percent)),
-            "unit": _("One sold unit is %(unit)s %(uom)s.", unit=plain(listing.unit), uom=scope.product.uom_id.name),
-            "override": _("The listing shows this quantity whatever the stock says."),
-            "blocked": _("The listing is blocked: 0 goes out."),
-        }
-        return sentences.get(code, "")
-
-    # --- links --------------------------------------------------------------------------------------------------
-
-    def _explain_link(self, code, scope, rule_id, component_id):
-        """The records behind a step as ``{name, res_model, domain, list_view}``; False if there are none to open."""
-        found = None
-        if code in RULE_CODES and rule_id:
-            found = ("ats.rule", [("id", "=", rule_id)])
-        elif code in LISTING_CODES:
-            found = ("ats.listing", [("id", "=", self.listing_id.id)])
-        elif code == "share":
-            found = ("ats.channel", [("id", "=", scope.channel.id)])
-        elif code == "kit_components" and component_id:
-            found = ("product.product", [("id", "=", component_id)])
-        elif scope.view_location_ids:
-            found = self._explain_stock_link(code, scope)
-        if not found:
-            return False
-        model, domain = found
-        if model not in self.env or not self.env[model].has_access("read"):
-            return False
-        name = self.env._("%(step)s: %(product)s", step=self._explain_label(code), product=scope.product.display_name)
-        own_list = self.env.ref("ats_inventory.stock_quant_view_list_explain", raise_if_not_found=False)
-        list_view = own_list.id if own_list and model == "stock.quant" else False
-        return {"name": name, "res_model": model, "domain": domain, "list_view": list_view}
-
-    def _explain_stock_link(self, code, scope):
-        """Quants and moves of the level's product in the locations of its nodes, as ``(model, domain)`` or None."""
-        if code == "reserved":
-            # Detailed operations and not moves: every internal user may read them, and they name the lot.
-            states = [("state", "in", OPEN_MOVE_STATES), ("quantity", ">", 0)]
-            return "stock.move.line", scope.inside + states
-        if code in ("demand", "incoming"):
-            here, there = ("location_id", "location_dest_id") if code == "demand" else ("location_dest_id", "location_id")
-            return "stock.move", [
-                ("product_id", "=", scope.product.id),
-                ("state", "in", OPEN_MOVE_STATES),
-                (here, "child_of", scope.view_location_ids),
-                "!",
-                (there, "child_of", scope.view_location_ids),
-            ]
-        extra = self._explain_quant_terms(code, scope)
-        return ("stock.quant", scope.inside + extra) if extra is not None else None
-
-    def _explain_quant_terms(self, code, scope):
-        """What narrows the quants of the level's nodes to those of step `code`; None if it is no step of quants."""
-        if code in ("on_hand", "node_floor"):
-            return []
-        if code == "withheld_location":
-            return [("location_id.ats_sellable", "=", False)]
-        if code == "withheld_blocked":
-            return [("lot_id.ats_blocked", "=", True)]
-        if code == "withheld_owner":
-            return [("owner_id", "!=", False), ("owner_id", "not in", scope.channel.owner_ids.ids)]
-        return None

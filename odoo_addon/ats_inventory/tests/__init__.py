@@ -6,3 +6,4 @@ from . import test_rules
 from . import test_holds
 from . import test_nodes
 from . import test_rule_rank
+from . import test_explain_details

@@ -73,7 +73,7 @@ class TestExplain(TransactionCase):
         reasons = [["on_hand", "12", None, None, None], ["channel_buffer", "-5", rule.id, None, None]]
         step = self._explain(reasons, "7")["steps"][1]
         self.assertEqual(step["rule"], "Keep five")
-        self.assertEqual(step["link"]["domain"], [("id", "=", rule.id)])
+        self.assertEqual(step["link"]["domain"], [["id", "=", rule.id]])
         gone = rule.id
         rule.unlink()
         self.assertIn(str(gone), self._explain_again()["steps"][1]["rule"])

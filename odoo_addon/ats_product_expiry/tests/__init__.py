@@ -1,0 +1,2 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from . import test_expiry
