@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::string_view kRulesAfter = "/rules_after";
 
-[[nodiscard]] internal::Book read_rules_after(std::string_view document) {
+void read_rules_after(std::string_view document, internal::Book* book) {
   try {
-    return internal::read_rules(document);
+    internal::replace_rules(document, book);
   } catch (const WorldError& error) {
     throw WorldError(error.code(), std::string(kRulesAfter) + error.pointer(), error.what());
   }
@@ -25,11 +25,11 @@ void append_change(std::string* out, const Comparison& comparison, std::size_t i
 }  // namespace
 
 std::string compare_document(std::string_view document, std::string_view rules_after, const Options& options) {
-  const internal::Book book = internal::read_world(document);
-  const internal::Book rules = read_rules_after(rules_after);
-  const internal::Columns columns = book.columns();
-  const internal::Columns rule_columns = rules.columns();
-  return to_json(compare(columns.world, rule_columns.world.rules, options));
+  internal::Book book = internal::read_world(document);
+  const internal::Columns before = book.columns();
+  read_rules_after(rules_after, &book);
+  const internal::Columns after = book.columns();
+  return to_json(compare(before.world, after.world.rules, options));
 }
 
 std::string to_json(const Comparison& comparison) {

@@ -80,15 +80,14 @@ class WorldReader final {
     each("incoming", [&](const Cursor& row) { read_incoming(row); });
     each("holds", [&](const Cursor& row) { read_hold(row); });
     each("channels", [&](const Cursor& row) { read_channel(row); });
-    each("rules", [&](const Cursor& row) { read_rule(row); });
+    each("rules", [&](const Cursor& row) { book_.add(rule_of(row)); });
     each("listings", [&](const Cursor& row) { read_listing(row); });
     return std::move(book_);
   }
 
   // The root is a list of rules and nothing else.
-  [[nodiscard]] Book read_rule_list() {
-    for (std::size_t i = 0; i < root_.size(); ++i) read_rule(root_.item(i));
-    return std::move(book_);
+  void read_rules_into(Book* book) {
+    for (std::size_t i = 0; i < root_.size(); ++i) book->add(rule_of(root_.item(i)));
   }
 
  private:
@@ -203,22 +202,22 @@ class WorldReader final {
     book_.add(std::move(channel));
   }
 
-  void read_rule(const Cursor& row) {
+  [[nodiscard]] static RuleRow rule_of(const Cursor& row) {
     row.only({"id", "kind", "product", "category", "node", "channel", "fixed", "percent", "from", "until", "sequence"});
     const Cursor kind = row.required("kind");
     const auto named = std::find(kRuleKindNames.begin(), kRuleKindNames.end(), kind.text());
     if (named == kRuleKindNames.end()) throw WorldError(ErrorCode::unknown_rule_kind, kind.pointer());
-    book_.add(RuleRow{.id = id_of<RuleId>(row, "id"),
-                      .kind = static_cast<RuleKind>(named - kRuleKindNames.begin()),
-                      .product = id_or_none<ProductId>(row, "product"),
-                      .category = id_or_none<CategoryId>(row, "category"),
-                      .node = id_or_none<NodeId>(row, "node"),
-                      .channel = id_or_none<ChannelId>(row, "channel"),
-                      .fixed = decimal_or_none<Quantity>(row, "fixed"),
-                      .percent = decimal_or_none<Percent>(row, "percent"),
-                      .from = time_or_none(row, "from"),
-                      .until = time_or_none(row, "until"),
-                      .sequence = integer_of(row, "sequence", 10)});
+    return RuleRow{.id = id_of<RuleId>(row, "id"),
+                   .kind = static_cast<RuleKind>(named - kRuleKindNames.begin()),
+                   .product = id_or_none<ProductId>(row, "product"),
+                   .category = id_or_none<CategoryId>(row, "category"),
+                   .node = id_or_none<NodeId>(row, "node"),
+                   .channel = id_or_none<ChannelId>(row, "channel"),
+                   .fixed = decimal_or_none<Quantity>(row, "fixed"),
+                   .percent = decimal_or_none<Percent>(row, "percent"),
+                   .from = time_or_none(row, "from"),
+                   .until = time_or_none(row, "until"),
+                   .sequence = integer_of(row, "sequence", 10)};
   }
 
   void read_listing(const Cursor& row) {
@@ -250,9 +249,10 @@ class WorldReader final {
 Book read_world(const Value& document) { return WorldReader(document).read(); }
 Book read_world(std::string_view document) { return read_world(parse_json(document)); }
 
-Book read_rules(std::string_view document) {
+void replace_rules(std::string_view document, Book* book) {
   const Value list = parse_json(document);
-  return WorldReader(list).read_rule_list();
+  for (const RuleRow* rule : book->rows<RuleRow>()) book->erase(rule);
+  WorldReader(list).read_rules_into(book);
 }
 
 }  // namespace ats::internal

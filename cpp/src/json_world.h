@@ -14,8 +14,9 @@ namespace ats::internal {
 [[nodiscard]] Book read_world(std::string_view document);
 [[nodiscard]] Book read_world(const Value& document);
 
-// Reads a JSON list of rules, written as those of a world are, into a book of
-// nothing else. Pointers start at the list: /0/kind.
-[[nodiscard]] Book read_rules(std::string_view document);
+// Puts the rules of a JSON list, written as those of a world are, in place of
+// the book's. Pointers start at the list: /0/kind. If it throws, the book holds
+// some of them.
+void replace_rules(std::string_view document, Book* book);
 
 }  // namespace ats::internal

@@ -14,6 +14,9 @@ from ._core import (
     RULE_KINDS as RULE_KINDS,
 )
 from ._core import (
+    Changes as Changes,
+)
+from ._core import (
     Comparison as Comparison,
 )
 from ._core import (
@@ -33,6 +36,12 @@ from ._core import (
 )
 from ._core import (
     __version__ as __version__,
+)
+from ._core import (
+    affected as affected,
+)
+from ._core import (
+    changes as changes,
 )
 from ._core import (
     compare as compare,

@@ -1,7 +1,8 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Command line of the engine: ``python3 -m ats_engine compute FILE``,
-``python3 -m ats_engine explain FILE --listing ID`` and
-``python3 -m ats_engine compare FILE RULES``. One FILE may be ``-`` for standard input.
+``python3 -m ats_engine explain FILE --listing ID``,
+``python3 -m ats_engine compare FILE RULES`` and
+``python3 -m ats_engine affected FILE --location ID`` (or ``--node ID``, ``--product ID``, ``--until TIME``). One FILE may be ``-`` for standard input.
 
 Exit status: 0 done, 2 the document is refused (code, pointer and message on standard
 error), or the arguments, the file or standard output cannot be used.
@@ -11,8 +12,9 @@ import argparse
 import errno
 import os
 import sys
+from datetime import datetime
 
-from . import WorldError, __version__, compare, compute, explain
+from . import WorldError, __version__, affected, compare, compute, explain
 
 EXIT_REFUSED = 2
 
@@ -27,6 +29,14 @@ def _identifier(text):
     return number
 
 
+def _time(text):
+    try:
+        datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time YYYY-MM-DDTHH:MM:SSZ") from None
+    return text
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="python3 -m ats_engine", description="Available to sell.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -39,6 +49,13 @@ def _parser():
     changes = commands.add_parser("compare", help="what other rules would change (ats-comparison/1 out)")
     changes.add_argument("file", help="a document, - for standard input")
     changes.add_argument("rules", help="a JSON list of rules, which takes the place of the document's, - for standard input")
+    touched = commands.add_parser("affected", help="the listings that a place, a product or time can change (ats-affected/1 out)")
+    touched.add_argument("file", help="a document, - for standard input")
+    cause = touched.add_mutually_exclusive_group(required=True)
+    cause.add_argument("--location", type=_identifier, metavar="ID", help="the stock in a location")
+    cause.add_argument("--node", type=_identifier, metavar="ID", help="whatever is in a node")
+    cause.add_argument("--product", type=_identifier, metavar="ID", help="whatever there is of a product or component")
+    cause.add_argument("--until", type=_time, metavar="TIME", help="the time from the document's now to YYYY-MM-DDTHH:MM:SSZ")
     return parser
 
 
@@ -48,7 +65,10 @@ def _run(arguments):
         return compute(document)
     if arguments.command == "explain":
         return explain(document, arguments.listing)
-    return compare(document, _read(arguments.rules))
+    if arguments.command == "compare":
+        return compare(document, _read(arguments.rules))
+    causes = {name: getattr(arguments, name) for name in ("location", "node", "product", "until")}
+    return affected(document, **causes)
 
 
 def _read(path):

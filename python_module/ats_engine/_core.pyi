@@ -93,6 +93,30 @@ def compute_columns(
     buffers, DeadlineExceeded (checked about every 4096 listings).
     """
 
+class Changes:
+    """What has to be written so that stored levels say what computed ones do, as read-only memoryviews."""
+
+    @property
+    def written(self) -> memoryview:
+        """int64: positions among the computed levels that are not stored, or stored differently."""
+
+    @property
+    def quantity_changed(self) -> memoryview:
+        """int8, one entry for each of written: 1 if new or of another quantity, 0 if only the waterfall differs."""
+
+    @property
+    def gone(self) -> memoryview:
+        """int64: ids of stored rows without a computed level, and of second rows for one level."""
+
+def changes(levels: Levels, stored: dict[str, Buffer]) -> Changes:
+    """Compares computed levels with stored ones, without a Python object per level.
+
+    stored has five flat buffers of int64, in any order of rows: id, listing, node (NONE: the
+    whole pool's level), quantity (millionths) and digest (what Levels.reason_digest was; NONE:
+    unknown). Raises ValueError for levels computed without reasons, and for columns that are
+    missing, too many or of different lengths; TypeError for anything but flat buffers.
+    """
+
 class Comparison:
     """The levels that other rules would change, as read-only int64 memoryviews; NONE = absent.
 
@@ -126,6 +150,24 @@ class Comparison:
     def listings_from_zero(self) -> int: ...
     def to_json(self) -> str: ...
     def __len__(self) -> int: ...
+
+def affected(
+    document: str | bytes,
+    *,
+    location: int | None = None,
+    node: int | None = None,
+    product: int | None = None,
+    until: str | None = None,
+) -> str:
+    """The listings that something can change, as an ats-affected/1 document.
+
+    One of: location, the stock that is there; node, whatever is there; product, which may be a
+    component of kits; until, nothing but the time up to that instant (YYYY-MM-DDTHH:MM:SSZ). The
+    answer may name more listings than do change, never fewer.
+
+    Raises WorldError for a document that is refused or does not have that record, ValueError for
+    any other number of causes than one and for what is no time.
+    """
 
 def compare(document: str | bytes, rules_after: str | bytes, *, threads: int | None = None) -> str:
     """What another list of rules would change, as an ats-comparison/1 document.

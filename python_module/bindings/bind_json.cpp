@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-3.0-only
+#include "ats/affected.h"
 #include "ats/json.h"
 #include "bindings.h"
 
@@ -35,6 +36,26 @@ namespace {
   return explain_document(text, ListingId(listing));
 }
 
+[[nodiscard]] Time time_of(const std::string& text) {
+  const Time time = parse_time(text);
+  if (!time.present()) throw py::value_error("until must be a time YYYY-MM-DDTHH:MM:SSZ");
+  return time;
+}
+
+[[nodiscard]] std::string affected_text(const py::object& document, std::optional<std::int64_t> location,
+                                        std::optional<std::int64_t> node, std::optional<std::int64_t> product,
+                                        const std::optional<std::string>& until) {
+  std::vector<Cause> causes;
+  if (location) causes.emplace_back(LocationId(*location));
+  if (node) causes.emplace_back(NodeId(*node));
+  if (product) causes.emplace_back(ProductId(*product));
+  if (until) causes.emplace_back(time_of(*until));
+  if (causes.size() != 1) throw py::value_error("give one of location, node, product and until");
+  const std::string_view text = text_of(document);
+  const py::gil_scoped_release release;
+  return affected_document(text, causes.front());
+}
+
 }  // namespace
 
 void bind_json(py::module_& module) {
@@ -43,6 +64,9 @@ void bind_json(py::module_& module) {
              "Computes the levels of an ats-world/1 document; returns an ats-levels/1 document.");
   module.def("explain", &explain_text, "document"_a, "listing"_a,
              "The waterfall of one listing of an ats-world/1 document, as text for a person.");
+  module.def("affected", &affected_text, "document"_a, py::kw_only(), "location"_a = py::none(), "node"_a = py::none(),
+             "product"_a = py::none(), "until"_a = py::none(),
+             "The listings whose levels a place, a product or the time ahead can change.");
 }
 
 }  // namespace ats::python

@@ -49,6 +49,7 @@ void bind_level(py::module_& module);
 void bind_engine(py::module_& module);
 void bind_json(py::module_& module);
 void bind_copy(py::module_& module);
+void bind_changes(py::module_& module);
 void bind_compare(py::module_& module);
 
 }  // namespace ats::python

@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, module) {
   ats::python::bind_level(module);
   ats::python::bind_engine(module);
   ats::python::bind_json(module);
+  ats::python::bind_changes(module);
   ats::python::bind_compare(module);
   ats::python::bind_copy(module);
 }
