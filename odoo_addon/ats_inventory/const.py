@@ -49,6 +49,12 @@ DDL_PAUSE_S = 0.15
 # --- reading -----------------------------------------------------------------
 #: Listings that one call of ats.level.fresh_levels may compute.
 FRESH_LISTINGS_MAX = 20000
+#: Listings that one comparison (what would this rule change?) may compute.
+COMPARE_LISTINGS_MAX = 50000
+#: Changed levels that a comparison shows; the search finds the others.
+COMPARE_ROWS_MAX = 200
+#: Milliseconds the engine may take for one comparison.
+COMPARE_DEADLINE_MS = 10000
 #: Rows of the small table that a step of a waterfall shows.
 EXPLAIN_ROWS_MAX = 12
 #: Characters of an error message kept on a parked product.

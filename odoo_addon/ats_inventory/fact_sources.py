@@ -26,8 +26,13 @@ class FactSources:
 
     #: Query of (product_id, yields, component_id, quantity): one row for each line of each kit of the company
     #: %(company)s. `quantity` (numeric, in the component's own unit) of the component makes `yields` (numeric) kits;
-    #: yields are the same on every line of a kit. Values the engine refuses are given as they are. '' without kits.
+    #: yields are the same on every line of a kit. A kit without lines has one row with no component, a quantity that
+    #: cannot be converted is NULL: such kits are parked by name. Filters on product_id have to be quick. '' without kits.
     kits: str = ""
+
+    #: Query of (component_id, kit_id): products that may be kits and what they contain directly, in any company; one row
+    #: with no component for a kit without lines. It may name too many, never too few. Filters on either column have to be quick. '' without kits.
+    kit_users: str = ""
 
 
 #: What is read without any other module.

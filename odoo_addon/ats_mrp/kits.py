@@ -89,15 +89,15 @@ KITS_SQL = f"""
         SELECT component_id, made / own, raw / per FROM line WHERE NOT (SELECT exact FROM fits)
       ) made ON TRUE"""
 
-#: Query of (component_id, kit_id): products that may be kits and contain the component directly, in any company. It may
-#: name too many, never too few, and is quick for some components.
+#: Query of (component_id, kit_id): products that may be kits and contain the component directly, in any company. A kit
+#: without lines has one row with no component. It may name too many, never too few, and is quick for some components.
 KIT_USERS_SQL = """
     SELECT l.product_id AS component_id, b.product_id AS kit_id
-      FROM mrp_bom_line l JOIN mrp_bom b ON b.id = l.bom_id AND b.type = 'phantom' AND b.active
-     WHERE b.product_id IS NOT NULL
+      FROM mrp_bom b LEFT JOIN mrp_bom_line l ON l.bom_id = b.id
+     WHERE b.product_id IS NOT NULL AND b.type = 'phantom' AND b.active
     UNION
     SELECT l.product_id, p.id
-      FROM mrp_bom_line l
-      JOIN mrp_bom b ON b.id = l.bom_id AND b.type = 'phantom' AND b.active
+      FROM mrp_bom b
       JOIN product_product p ON p.product_tmpl_id = b.product_tmpl_id
-     WHERE b.product_id IS NULL"""
+      LEFT JOIN mrp_bom_line l ON l.bom_id = b.id
+     WHERE b.product_id IS NULL AND b.type = 'phantom' AND b.active"""

@@ -10,6 +10,7 @@ from . import ats_listing
 from . import ats_rule
 from . import ats_rule_rank
 from . import ats_rule_quota
+from . import ats_rule_compare
 from . import ats_hold
 from . import ats_hold_service
 from . import ats_level

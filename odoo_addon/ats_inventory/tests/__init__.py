@@ -7,3 +7,4 @@ from . import test_holds
 from . import test_nodes
 from . import test_rule_rank
 from . import test_explain_details
+from . import test_compare

@@ -15,6 +15,7 @@ class AtsLevel(models.Model):
                 SELECT unnest(%s::int[]) AS product_id
                 UNION
                 SELECT users.component_id FROM below JOIN users ON users.kit_id = below.product_id
+                 WHERE users.component_id IS NOT NULL
             ), above AS (
                 SELECT product_id FROM below
                 UNION

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..kits import KITS_SQL
+from ..kits import KIT_USERS_SQL, KITS_SQL
 
 
 class AtsRefresh(models.AbstractModel):
@@ -11,4 +11,4 @@ class AtsRefresh(models.AbstractModel):
 
     @api.model
     def _fact_sources(self):
-        return replace(super()._fact_sources(), kits=KITS_SQL)
+        return replace(super()._fact_sources(), kits=KITS_SQL, kit_users=KIT_USERS_SQL)
