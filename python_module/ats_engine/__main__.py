@@ -2,7 +2,8 @@
 """Command line of the engine: ``python3 -m ats_engine compute FILE``,
 ``python3 -m ats_engine explain FILE --listing ID``,
 ``python3 -m ats_engine compare FILE RULES`` and
-``python3 -m ats_engine affected FILE --location ID`` (or ``--node ID``, ``--product ID``, ``--until TIME``). One FILE may be ``-`` for standard input.
+``python3 -m ats_engine affected FILE --location ID`` (or ``--node ID``, ``--product ID``, ``--until TIME``).
+One FILE may be ``-`` for standard input.
 
 Exit status: 0 done, 2 the document is refused (code, pointer and message on standard
 error), or the arguments, the file or standard output cannot be used.
