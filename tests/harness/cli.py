@@ -17,6 +17,7 @@ usage: ./dev COMMAND [ARGUMENTS]
   demo --check      the same unattended on fresh data: proves the way from stock to shop and back, exit 0 only if all holds
   test [PART]       all tests, or one part, with arguments of its own (pytest's, or --seconds N for fuzz): {parts}
   bench [WORKLOAD]  the benchmarks, all or some (--list, --size small); the results go to .dev/bench.json
+  mutate engine     puts 40 faults into the engine one at a time; each must turn the test named with it red
   odoo ARGUMENTS    Odoo itself, with our add-ons and database server, for example: ./dev odoo -d mine -i ats
   shell [DATABASE]  Odoo's Python shell on a database (default: demo)
   doctor            what is here, what is missing; changes nothing
@@ -47,7 +48,7 @@ def main(arguments):
 def _dispatch(arguments):
     from harness.parts import PARTS  # noqa: PLC0415
 
-    commands = {"demo": _demo, "test": _test, "bench": _bench, "odoo": _odoo, "shell": _shell, "doctor": _doctor, "clean": _clean}
+    commands = {"demo": _demo, "test": _test, "bench": _bench, "mutate": _mutate, "odoo": _odoo, "shell": _shell, "doctor": _doctor, "clean": _clean}
     name = arguments[0] if arguments else "--help"
     if name in ("--help", "-h", "help"):
         print(HELP.format(parts=", ".join(PARTS)), end="")
@@ -104,6 +105,11 @@ def _bench(arguments):
         stack.prepare()
     python = sys.executable if wanted else environment.ensure_bench()
     return _wait(subprocess.Popen([python, paths.ROOT / "benchmarks" / "run.py", "--out", paths.DEV / "bench.json", *arguments], cwd=paths.ROOT))
+
+
+def _mutate(arguments):
+    stack.prepare()
+    return _in_environment("mutate", arguments)
 
 
 def _odoo(arguments):

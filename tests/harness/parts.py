@@ -7,6 +7,7 @@ The budget: all of `./dev test` stays under 45 minutes on two cores, of which CI
 |---|---|---|
 | preparing | 3 min | packages, Odoo, PostgreSQL, the template database |
 | tidy, cpp, python | 2 min | |
+| differential | 4 min | 20,000 random worlds |
 | asan, tsan, fuzz | 5 min | both targets of fuzz run at once, 60 s |
 | packaging, bench | 4 min | |
 | addons, odoo, faults | 15 min | |
@@ -75,6 +76,15 @@ def _bench(limit_s, arguments):
     return Count(max(len(arguments or done) - failed, 0), failed or int(code != 0))
 
 
+LONG = "--long"
+LONG_LIMIT_S = 6 * 3600
+
+
+def _differential(limit_s, arguments):
+    """Random worlds; a million of them, with --long, take hours."""
+    return pytest("differential", LONG_LIMIT_S if LONG in arguments else limit_s, "-s", *arguments)
+
+
 def _plain(action):
     return lambda limit_s, _arguments: action(limit_s)
 
@@ -83,6 +93,7 @@ PARTS = {
     "tidy": Part(_folder("tidy"), 180),
     "cpp": Part(_plain(native.cpp), 600, arguments=False),
     "python": Part(_folder("python"), 300),
+    "differential": Part(_differential, 600),
     "asan": Part(_plain(native.asan), 600, arguments=False),
     "tsan": Part(_plain(native.tsan), 600, arguments=False),
     "fuzz": Part(native.fuzz, 600),
