@@ -6,6 +6,7 @@ CMAKE_BUILD_PARALLEL_LEVEL. Name, version and the rest are in pyproject.toml.
 """
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,6 +20,27 @@ NEEDED = (
     "Building ats_engine needs a C++20 compiler, CMake, oneTBB, Boost, nlohmann-json and Python's headers; on Debian:"
     " apt-get install g++ cmake make libtbb-dev libboost-dev nlohmann-json3-dev python3-dev"
 )
+# what CMake says about what it does not find → what that is, and Debian's package
+MISSING = {
+    "TBB": "oneTBB (libtbb-dev)",
+    "Boost": "Boost (libboost-dev)",
+    "boost_headers": "Boost (libboost-dev)",
+    "nlohmann_json": "nlohmann-json (nlohmann-json3-dev)",
+    "pybind11": "pybind11 (python3-pybind11)",
+    "Python": "Python's headers (python3-dev)",
+    "CMAKE_CXX_COMPILER": "a C++20 compiler (g++)",
+    "CMAKE_MAKE_PROGRAM": "a build program (make or ninja-build)",
+}
+NOT_FOUND = re.compile(
+    r'provided by "(\w+)"|Could NOT find (\w+)|No (CMAKE_CXX_COMPILER) could be found|The (CMAKE_CXX_COMPILER):'
+    r"|(CMAKE_MAKE_PROGRAM) is not set"
+)
+
+
+def missing(output):
+    """What CMake did not find, by its output, as a list of texts."""
+    found = [next(filter(None, match)) for match in NOT_FOUND.findall(" ".join(output.split()))]
+    return list(dict.fromkeys(MISSING[name] for name in found if name in MISSING))
 
 
 class CMakeExtension(Extension):
@@ -57,11 +79,17 @@ class CMakeBuild(build_ext):
     @staticmethod
     def _run(command):
         try:
-            subprocess.run(command, check=True)
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         except FileNotFoundError:
             raise SystemExit(f"{command[0]} is not installed. {NEEDED}") from None
-        except subprocess.CalledProcessError as error:
-            raise SystemExit(f"{command[0]} failed (exit {error.returncode}); its own message is above. {NEEDED}") from None
+        lines = []
+        for line in child.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+        if child.wait():
+            named = missing("".join(lines))
+            what = f"missing: {', '.join(named)}" if named else f"{command[0]} failed (exit {child.returncode}); its own message is above"
+            raise SystemExit(f"{what}. {NEEDED}")
 
     @staticmethod
     def _pybind11_folder():

@@ -18,6 +18,7 @@ usage: ./dev COMMAND [ARGUMENTS]
   test [PART]       all tests, or one part, with arguments of its own (pytest's, or --seconds N for fuzz): {parts}
   bench [WORKLOAD]  the benchmarks, all or some (--list, --size small); the results go to .dev/bench.json
   mutate engine     puts 40 faults into the engine one at a time; each must turn the test named with it red
+  wheel [3.X …]     wheels with oneTBB inside for every CPython 3.10 to 3.13 at hand, each tried in a clean environment: .dev/wheels
   odoo ARGUMENTS    Odoo itself, with our add-ons and database server, for example: ./dev odoo -d mine -i ats
   shell [DATABASE]  Odoo's Python shell on a database (default: demo)
   doctor            what is here, what is missing; changes nothing
@@ -48,7 +49,8 @@ def main(arguments):
 def _dispatch(arguments):
     from harness.parts import PARTS  # noqa: PLC0415
 
-    commands = {"demo": _demo, "test": _test, "bench": _bench, "mutate": _mutate, "odoo": _odoo, "shell": _shell, "doctor": _doctor, "clean": _clean}
+    commands = {"demo": _demo, "test": _test, "bench": _bench, "wheel": _wheel,
+                "mutate": _mutate, "odoo": _odoo, "shell": _shell, "doctor": _doctor, "clean": _clean}
     name = arguments[0] if arguments else "--help"
     if name in ("--help", "-h", "help"):
         print(HELP.format(parts=", ".join(PARTS)), end="")
@@ -110,6 +112,17 @@ def _bench(arguments):
 def _mutate(arguments):
     stack.prepare()
     return _in_environment("mutate", arguments)
+
+
+def _wheel(arguments):
+    from harness import packages, wheel  # noqa: PLC0415
+
+    if {"--help", "-h"} & set(arguments):
+        raise Refusal("./dev wheel [3.X ...]: PATH, pyenv and ATS_PYTHONS (programs or folders, with colons between) are searched for CPythons")
+    machine.check_system()
+    paths.DEV.mkdir(exist_ok=True)
+    packages.ensure(packages.BUILD)
+    return wheel.run(arguments)
 
 
 def _odoo(arguments):

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness import environment, machine, odoo_server, odoo_source, packages, paths, postgres, private_apt
+from harness import environment, machine, odoo_server, odoo_source, packages, paths, postgres, private_apt, upgrade, wheel
 from harness.say import Refusal
 
 
 def run():
     """Prints one line each; returns 0 when all is here or can be installed, 1 when something stands in the way."""
-    findings = [_system, _disk, _user, _packages, _mirror, _odoo, _postgres, _environment, _port]
+    findings = [_system, _disk, _user, _packages, _mirror, _odoo, _postgres, _environment, _wheels, _fuzzing, _upgrade, _port]
     well = True
     for finding in findings:
         try:
@@ -86,6 +86,22 @@ def _environment():
     if probe.returncode or not stamp.exists() or stamp.read_text() != environment.engine_digest():
         return "to do: the engine will be built and installed into .dev/venv"
     return f"ats_engine {probe.stdout.strip()} in .dev/venv"
+
+
+def _wheels():
+    found, refused = wheel.interpreters()
+    named = ", ".join(one.version for one in found) or "no CPython 3.10 to 3.13 with headers (PATH, pyenv, ATS_PYTHONS)"
+    return f"./dev wheel builds for {named}{'; not for ' if refused else ''}{'; '.join(refused)}"
+
+
+def _fuzzing():
+    wanted = packages.missing([packages.FUZZER])
+    return f"to do: {' '.join(wanted)} and its runtime will be installed for ./dev test fuzz" if wanted else "clang++ is here for ./dev test fuzz"
+
+
+def _upgrade():
+    base = upgrade.base_commit()[:12]
+    return f"./dev test upgrade begins from {base}, {'which git has' if upgrade.in_git() else 'taken from tests/upgrade/base.tar.xz'}"
 
 
 def _port():

@@ -49,9 +49,9 @@ def command(arguments, config):
     return [str(paths.PYTHON), "-m", "odoo", *arguments], options
 
 
-def run(arguments, *, log_name, what):
+def run(arguments, *, log_name, what, config=None, command=command):
     """Runs one Odoo command to its end, its output in `.dev/log/<log_name>`. Refuses with the first error of the log when it fails."""
-    config = write_config(f"run-{os.getpid()}", http_port=machine.free_port(), gevent_port=machine.free_port())
+    config = config or write_config(f"run-{os.getpid()}", http_port=machine.free_port(), gevent_port=machine.free_port())
     line, options = command(arguments, config)
     log = log_path(log_name)
     with log.open("wb") as out:

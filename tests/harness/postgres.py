@@ -7,6 +7,7 @@ Whoever uses the cluster holds a shared lock; the last one out stops it.
 import atexit
 import contextlib
 import fcntl
+import json
 import subprocess
 from pathlib import Path
 
@@ -135,6 +136,11 @@ def sql(statement, database="postgres"):
     if done.returncode:
         raise RuntimeError(f"{statement}: {done.stderr.strip()}")
     return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def rows(statement, database):
+    """Runs a statement that gives one JSON value a row, and returns those."""
+    return [json.loads(line) for (line,) in sql(f"SELECT replace(x::text, E'\\t', ' ') FROM ({statement}) AS rows (x)", database)]
 
 
 def databases():
