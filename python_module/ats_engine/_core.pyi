@@ -25,53 +25,96 @@ class DeadlineExceeded(TimeoutError):
     """The computation did not end within deadline_ms: nothing was computed."""
 
 class Levels:
-    """Levels in listing order, as read-only int64 memoryviews; NONE = absent."""
+    """Levels in listing order, as read-only int64 memoryviews; NONE = absent. Section 7 of cpp/doc/model.md.
+
+    The views keep what they show alive, also after this object is gone.
+    """
 
     @property
-    def listing(self) -> memoryview: ...
+    def listing(self) -> memoryview:
+        """Ids of listings; one level each, for a channel that stocks by node one a node."""
+
     @property
-    def node(self) -> memoryview: ...
+    def node(self) -> memoryview:
+        """Ids of nodes; NONE where one level stands for the whole pool."""
+
     @property
-    def quantity(self) -> memoryview: ...
+    def quantity(self) -> memoryview:
+        """Millionths of a unit of sale: what the channel may sell."""
+
     @property
-    def reason_digest(self) -> memoryview: ...
+    def reason_digest(self) -> memoryview:
+        """64-bit hashes over each level's steps with all details, the same on every machine; empty without reasons."""
+
     @property
-    def reason_offsets(self) -> memoryview: ...
+    def reason_offsets(self) -> memoryview:
+        """n + 1 positions: the steps of level i are those from [i] up to [i + 1]; empty without reasons."""
+
     @property
-    def reason_code(self) -> memoryview: ...
+    def reason_code(self) -> memoryview:
+        """Positions in REASON_CODES."""
+
     @property
-    def reason_quantity(self) -> memoryview: ...
+    def reason_quantity(self) -> memoryview:
+        """Millionths of a unit of sale; the steps of a level add up to its quantity."""
+
     @property
-    def reason_rule(self) -> memoryview: ...
+    def reason_rule(self) -> memoryview:
+        """Ids of the rules that caused steps; NONE where none did."""
+
     @property
-    def reason_node(self) -> memoryview: ...
+    def reason_node(self) -> memoryview:
+        """Ids of the nodes of steps; NONE where a step is not one node's."""
+
     @property
-    def reason_component(self) -> memoryview: ...
+    def reason_component(self) -> memoryview:
+        """Ids of the products that limit a kit; NONE elsewhere."""
+
     @property
-    def reason_shortage(self) -> memoryview: ...
+    def reason_shortage(self) -> memoryview:
+        """Millionths by which promises exceed what there is, at steps `overcommitted`; NONE elsewhere."""
+
     @property
-    def detail_offsets(self) -> memoryview: ...
+    def detail_offsets(self) -> memoryview:
+        """One position a step and one more: the details of step i are those from [i] up to [i + 1]."""
+
     @property
-    def detail_node(self) -> memoryview: ...
+    def detail_node(self) -> memoryview:
+        """Ids of nodes, for the limiting component of a kit in each of several."""
+
     @property
-    def detail_component(self) -> memoryview: ...
+    def detail_component(self) -> memoryview:
+        """Ids of the components that limit the kit there."""
+
     @property
-    def detail_quantity(self) -> memoryview: ...
+    def detail_quantity(self) -> memoryview:
+        """Millionths of the kit that the component allows there."""
+
     @property
-    def product(self) -> memoryview: ...
+    def product(self) -> memoryview:
+        """Ids of products with a listing, one entry each."""
+
     @property
-    def product_next_change(self) -> memoryview: ...
+    def product_next_change(self) -> memoryview:
+        """Seconds since 1970 UTC: not later than the first change by time alone; NONE if there is none."""
+
     @property
-    def next_change(self) -> int | None: ...
+    def next_change(self) -> int | None:
+        """The earliest of product_next_change; None if there is none."""
+
     @property
-    def threads_used(self) -> int: ...
-    def to_json(self) -> str: ...
+    def threads_used(self) -> int:
+        """How many threads computed; 1 is serial."""
+
+    def to_json(self) -> str:
+        """These levels as an ats-levels/1 document; computed without reasons, every list of them is empty."""
+
     def __len__(self) -> int: ...
 
 def compute(document: str | bytes, *, threads: int | None = None) -> str:
-    """Levels of an ats-world/1 document, as an ats-levels/1 document.
+    """Levels of an ats-world/1 document, as an ats-levels/1 document. Sections 1 to 7 of cpp/doc/model.md.
 
-    Raises WorldError for a document that is refused.
+    Raises WorldError for a document that is refused, ValueError for threads below 1.
     """
 
 def compute_columns(
@@ -89,8 +132,10 @@ def compute_columns(
     1970 UTC, absent values NONE. A missing table is empty, a missing optional column
     holds the exchange format's default. threads=None computes small worlds serially.
 
+    Sections 2 to 7 of cpp/doc/model.md. The buffers are only read, and locked meanwhile.
+
     Raises WorldError (pointer /table/row/column), TypeError for anything but flat
-    buffers, DeadlineExceeded (checked about every 4096 listings).
+    buffers, MemoryError, DeadlineExceeded (checked about every 4096 listings).
     """
 
 class Changes:
@@ -148,7 +193,9 @@ class Comparison:
     def listings_to_zero(self) -> int: ...
     @property
     def listings_from_zero(self) -> int: ...
-    def to_json(self) -> str: ...
+    def to_json(self) -> str:
+        """This comparison as an ats-comparison/1 document."""
+
     def __len__(self) -> int: ...
 
 def affected(
@@ -189,12 +236,16 @@ def compare_columns(
     """What other rules would change in a world given as for compute_columns.
 
     rules_after has the columns of the table of rules and takes its place. Levels that no
-    differing rule can reach are not computed. Raises what compute_columns raises; pointers into
-    the other rules start with /rules_after.
+    differing rule can reach are not computed. Raises what compute_columns raises (WorldError and
+    the others); pointers into the other rules start with /rules_after.
     """
 
 def explain(document: str | bytes, listing: int) -> str:
-    """The waterfall of one listing of an ats-world/1 document, for a person to read."""
+    """The waterfall of one listing of an ats-world/1 document, for a person to read.
+
+    Raises WorldError for a document that is refused, and with unknown_reference at /listings if
+    it has no such listing.
+    """
 
 class CopyError(ValueError):
     """A binary COPY stream that is refused; row counts from 0."""
