@@ -212,6 +212,31 @@ def test_computing_what_was_touched_equals_computing_all():
     assert recomputed > WORLDS
 
 
+def test_the_digest_tells_waterfalls_apart():
+    """Equal waterfalls have equal digests and others have others, over all worlds."""
+    waterfall_of, digest_of = {}, {}
+    for seed, _maker, world in worlds():
+        levels = columns.compute(world)
+        for digest, level in zip(levels.reason_digest, json.loads(levels.to_json())["levels"], strict=True):
+            told = json.dumps(level["reasons"])
+            assert waterfall_of.setdefault(digest, told) == told, seed
+            assert digest_of.setdefault(told, digest) == digest, seed
+    assert len(digest_of) > WORLDS / 2
+
+
+def test_the_digest_sees_a_limiting_component_alone():
+    """Two sets of equal number, limited by another component: only a detail of the waterfall differs."""
+    def digest(first, second):
+        supply = [{"product": product, "location": 10, "quantity": quantity} for product, quantity in ((100, first), (101, second))]
+        lines = [{"product": 100, "quantity": 1}, {"product": 101, "quantity": 1}]
+        return columns.compute({
+            "format": "ats-world/1", "now": "2026-11-21T10:00:00Z", "nodes": [{"id": 1, "kind": "warehouse"}], "locations": [{"id": 10, "node": 1}],
+            "products": [{"id": 100}, {"id": 101}, {"id": 200}], "kits": [{"product": 200, "lines": lines}], "supply": supply,
+            "channels": [{"id": 1, "nodes": [1]}], "listings": [{"id": 1, "channel": 1, "product": 200}]}).reason_digest[0]
+
+    assert digest(5, 9) == digest(5, 8) != digest(9, 5)
+
+
 SHIFT = 1000
 
 

@@ -121,14 +121,12 @@ def granted(world, channel, product, counts):
         settle(node, min(most - sum(x[other] for other in asked if other != node) for asked, most in room.items() if node in asked))
     for component, ratio in components.items():
         for group in further[component]:
-            left = group.quantity
+            left = group.quantity / ratio
             for node in nodes:
                 if node in group.nodes:
-                    taken = min(left, x[node] * ratio)
-                    x[node] -= taken / ratio
+                    taken = min(left, x[node])
+                    settle(node, x[node] - taken)
                     left -= taken
-    for node in nodes:
-        settle(node, x[node])
     return x
 
 
