@@ -36,10 +36,22 @@ def _world_words():
     return sorted(found)
 
 
+#: as fuzz_copy.cpp reads a byte: the type is its remainder by seven, arrays have the highest bit
+COPY_TYPES = {kind: 7 + i for i, kind in enumerate(("int", "bool", "floor", "ceil", "exact", "time", "length"))}
+ARRAY = 126  # sets the highest bit, and is nothing when divided by seven
+
+
+def _streams():
+    """The streams recorded from PostgreSQL, split somewhere, behind the columns that they are read with."""
+    for number, case in enumerate(json.loads((TESTS / "python" / "copy_streams.json").read_text())):
+        columns = bytes(COPY_TYPES[kind.removesuffix("[]")] + (ARRAY if kind.endswith("[]") else 0) for _, kind in case["columns"])
+        yield bytes([number]) + columns + b"\0" + bytes.fromhex(case["hex"])
+
+
 def crashes(target):
     """The inputs of `target` that once broke something, by name."""
     return {path.stem: bytes.fromhex(path.read_text()) for path in sorted((HERE / "crashes" / target).glob("*.hex"))}
 
 
-SEEDS = {"fuzz_world": _worlds}
+SEEDS = {"fuzz_copy": _streams, "fuzz_world": _worlds}
 WORDS = {"fuzz_world": _world_words}

@@ -246,6 +246,7 @@ def test_damaged_streams_are_refused_or_read_never_worse():
     assert {None, "truncated", "malformed", "wrong_type", "wrong_fields", "bad_signature", "too_large", "trailing_bytes"} <= codes
 
 
+@pytest.mark.address_space
 def test_memory_is_bounded_by_what_is_stored():
     status = Path("/proc/self/status")
 
