@@ -20,6 +20,7 @@ from odoo import sql_db
 from odoo.tools import SQL
 
 from .const import DDL_LOCK_TIMEOUT_MS, DDL_PAUSE_S, DDL_TRIES_MAX, ENSURE_TRIES_MAX
+from .trigger_functions import FUNCTIONS, TRIGGERS, changed  # noqa: F401 - `changed` for other modules
 
 _logger = logging.getLogger(__name__)
 
@@ -29,143 +30,6 @@ ADVISORY_KEY = 0x617473
 #: The module whose triggers are ours; other modules add theirs by `register`.
 MODULE = 'ats_inventory'
 
-OPEN_STATES = "('waiting', 'confirmed', 'partially_available', 'assigned')"
-
-#: Trigger functions. They only insert, into tables without foreign keys, so they cannot fail or block their caller.
-FUNCTIONS = {
-    'ats_mark_quant': """
-DECLARE
-    company integer;
-BEGIN
-    -- A quant has no company where its location has none; inside a warehouse that of the warehouse counts.
-    IF TG_OP <> 'INSERT' THEN
-        company := COALESCE(OLD.company_id, (
-            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
-             WHERE l.id = OLD.location_id));
-        IF company IS NOT NULL THEN
-            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
-            VALUES (company, OLD.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
-        END IF;
-    END IF;
-    IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND (
-            OLD.product_id <> NEW.product_id OR OLD.company_id IS DISTINCT FROM NEW.company_id
-            OR OLD.location_id <> NEW.location_id)) THEN
-        company := COALESCE(NEW.company_id, (
-            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
-             WHERE l.id = NEW.location_id));
-        IF company IS NOT NULL THEN
-            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
-            VALUES (company, NEW.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
-        END IF;
-    END IF;
-    RETURN NULL;
-END""",
-    'ats_mark_move': """
-DECLARE
-    moment timestamp := clock_timestamp() AT TIME ZONE 'UTC';
-    old_state varchar := 'draft';
-    old_quantity numeric := 0;
-    per_unit numeric;
-    source_usage varchar; source_warehouse integer;
-    dest_usage varchar; dest_warehouse integer;
-    happened varchar;
-    amount numeric;
-BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        IF TG_OP = 'DELETE' OR OLD.product_id <> NEW.product_id OR OLD.company_id <> NEW.company_id THEN
-            INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
-            VALUES (OLD.company_id, OLD.product_id, 0, txid_current(), moment);
-        END IF;
-        IF TG_OP = 'DELETE' THEN
-            RETURN NULL;
-        END IF;
-        old_state := COALESCE(OLD.state, 'draft');
-        old_quantity := COALESCE(OLD.quantity, 0);
-    END IF;
-    INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
-    VALUES (NEW.company_id, NEW.product_id, 0, txid_current(), moment);
-
-    IF old_state = NEW.state AND old_quantity = COALESCE(NEW.quantity, 0) THEN
-        RETURN NULL;
-    END IF;
-    SELECT usage, warehouse_id INTO source_usage, source_warehouse FROM stock_location WHERE id = NEW.location_id;
-    SELECT usage, warehouse_id INTO dest_usage, dest_warehouse FROM stock_location WHERE id = NEW.location_dest_id;
-    per_unit := COALESCE(NEW.product_qty / NULLIF(NEW.product_uom_qty, 0), 1);
-
-    IF NEW.state = 'done' AND old_state <> 'done' THEN
-        happened := CASE
-            WHEN dest_usage = 'inventory' AND NEW.scrap_id IS NOT NULL THEN 'scrap'
-            WHEN source_usage = 'inventory' OR dest_usage = 'inventory' THEN 'adjustment'
-            WHEN source_usage = 'customer' THEN 'return'
-            WHEN source_usage = 'supplier' AND dest_usage <> 'customer' THEN 'receipt'
-            WHEN dest_usage = 'customer' OR dest_usage = 'supplier' THEN 'shipment'
-            WHEN source_usage = 'production' THEN 'production'
-            WHEN dest_usage = 'production' THEN 'consumption'
-            ELSE 'transfer' END;
-        amount := COALESCE(NEW.quantity, 0) * per_unit;
-    ELSIF NEW.state = 'cancel' AND old_state NOT IN ('cancel', 'draft') THEN
-        happened := 'cancellation';
-        amount := NEW.product_qty;
-    ELSIF NEW.state IN @OPEN_STATES@ AND old_state = 'draft' AND source_usage IN ('internal', 'transit')
-            AND dest_usage <> 'inventory' THEN
-        happened := 'demand';
-        amount := NEW.product_qty;
-    END IF;
-    IF happened IS NOT NULL THEN
-        INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
-        VALUES (NEW.company_id, NEW.product_id, happened, round(amount, 6), NEW.id,
-                (SELECT id FROM ats_node WHERE warehouse_id = COALESCE(
-                    CASE WHEN happened IN ('receipt', 'return', 'production') THEN dest_warehouse
-                         ELSE source_warehouse END, source_warehouse, dest_warehouse)),
-                NEW.write_uid, txid_current(), moment)
-        ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
-    END IF;
-    IF NEW.state IN @OPEN_STATES@ AND source_usage IN ('internal', 'transit') AND dest_usage <> 'inventory'
-            AND COALESCE(NEW.quantity, 0) <> old_quantity THEN
-        -- The conflicting row can only be our own: the transaction is part of the key.
-        INSERT INTO ats_event (company_id, product_id, kind, quantity, move_id, node_id, user_id, txid, occurred_at)
-        VALUES (NEW.company_id, NEW.product_id,
-                CASE WHEN COALESCE(NEW.quantity, 0) > old_quantity THEN 'reservation' ELSE 'unreservation' END,
-                round(abs(COALESCE(NEW.quantity, 0) - old_quantity) * per_unit, 6), NEW.id,
-                (SELECT id FROM ats_node WHERE warehouse_id = source_warehouse),
-                NEW.write_uid, txid_current(), moment)
-        ON CONFLICT (txid, move_id, kind) WHERE move_id IS NOT NULL DO NOTHING;
-    END IF;
-    RETURN NULL;
-END""".replace('@OPEN_STATES@', OPEN_STATES),
-    'ats_mark_location': """
-BEGIN
-    INSERT INTO ats_scope_mark (location_id, cursor, created)
-    VALUES (NEW.id, 0, clock_timestamp() AT TIME ZONE 'UTC');
-    RETURN NULL;
-END""",
-}
-
-#: Columns of a quant that a level depends on.
-QUANT_COLUMNS = ('quantity', 'reserved_quantity', 'location_id', 'product_id', 'lot_id', 'owner_id', 'company_id')
-MOVE_COLUMNS = ('state', 'product_qty', 'quantity', 'location_id', 'location_dest_id', 'product_id', 'company_id', 'date')
-LOCATION_COLUMNS = ('usage', 'warehouse_id', 'parent_path', 'active')
-
-
-def changed(columns):
-    """The condition that an UPDATE changed one of these columns."""
-    return "(" + " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns) + ")"
-
-
-_BECAME_DONE = "NEW.state = 'done' AND OLD.state IS DISTINCT FROM 'done'"
-_TOUCHES_DEMAND = f"(OLD.state IN {OPEN_STATES} OR NEW.state IN {OPEN_STATES} OR {_BECAME_DONE})"
-
-#: (table, name, when, guard, function)
-TRIGGERS = (
-    ('stock_quant', 'ats_mark_quant_change', "INSERT OR DELETE", "", 'ats_mark_quant'),
-    ('stock_quant', 'ats_mark_quant_update', "UPDATE", f"WHEN ({changed(QUANT_COLUMNS)})", 'ats_mark_quant'),
-    ('stock_move', 'ats_mark_move_insert', "INSERT",
-     f"WHEN (NEW.state IN {OPEN_STATES} OR NEW.state = 'done')", 'ats_mark_move'),
-    ('stock_move', 'ats_mark_move_update', "UPDATE", f"WHEN ({_TOUCHES_DEMAND} AND {changed(MOVE_COLUMNS)})", 'ats_mark_move'),
-    ('stock_move', 'ats_mark_move_delete', "DELETE", f"WHEN (OLD.state IN {OPEN_STATES})", 'ats_mark_move'),
-    ('stock_location', 'ats_mark_location_update', "UPDATE", f"WHEN ({changed(LOCATION_COLUMNS)})", 'ats_mark_location'),
-)
-
 
 @dataclass(frozen=True)
 class TriggerSet:
@@ -173,7 +37,8 @@ class TriggerSet:
 
     #: {name: body in PL/pgSQL}. They only insert, into our tables without foreign keys. Names begin with ats_.
     functions: dict
-    #: Rows of (table, name, when, guard, function), as TRIGGERS. Names begin with ats_; a function may be another module's.
+    #: Rows of (table, name, when, guard, function). Names begin with ats_; a function may be another module's. A guard is
+    #: a condition (WHEN …) of a trigger for each row, or names the tables of changed rows (REFERENCING …) of one for each statement.
     triggers: tuple
 
 
@@ -208,8 +73,8 @@ def _wanted(cr):
             continue
         functions.update((name, (module, body)) for name, body in own.functions.items())
         for table, name, when, guard, function in own.triggers:
-            made[table, name] = (
-                module, f"CREATE TRIGGER {name} AFTER {when} ON {table} FOR EACH ROW {guard} EXECUTE FUNCTION {function}()")
+            scope = f"{guard} FOR EACH STATEMENT" if guard.startswith("REFERENCING") else f"FOR EACH ROW {guard}"
+            made[table, name] = (module, f"CREATE TRIGGER {name} AFTER {when} ON {table} {scope} EXECUTE FUNCTION {function}()")
     return functions, made
 
 

@@ -16,10 +16,8 @@ from .const import (
     DUE_PRODUCTS_MAX,
     ERROR_MESSAGE_CHARS_MAX,
     LANE_DUE,
-    LANE_SCOPE,
     LEASE_S,
     RETRY_DELAY_S,
-    SCOPE_SLICE_PRODUCTS_MAX,
 )
 
 #: Makes work of rows (company, product, lane) named `source`; a product that has work already gets dirtier.
@@ -86,67 +84,6 @@ def add_due_products(cr):
             RETURNING company_id, product_id, {LANE_DUE} AS lane
         ) {ADD_WORK_SQL}""", [DUE_PRODUCTS_MAX])
     return cr.rowcount
-
-
-#: Listed products of the scope mark `m`, beyond its cursor.
-SCOPE_PRODUCTS_SQL = """
-    SELECT DISTINCT l.product_id
-      FROM ats_listing l
-     WHERE l.product_id > m.cursor
-       AND (m.company_id IS NULL OR l.company_id = m.company_id)
-       AND (m.product_id IS NULL OR l.product_id = m.product_id)
-       AND (m.channel_id IS NULL OR l.channel_id = m.channel_id)
-       AND (m.node_id IS NULL OR EXISTS (
-               SELECT 1 FROM ats_channel_source s WHERE s.channel_id = l.channel_id AND s.node_id = m.node_id))
-       AND (m.category_id IS NULL OR EXISTS (
-               SELECT 1 FROM product_product p
-                 JOIN product_template t ON t.id = p.product_tmpl_id
-                 JOIN product_category c ON c.id = t.categ_id
-                 JOIN product_category top ON top.id = m.category_id
-                WHERE p.id = l.product_id AND c.parent_path LIKE top.parent_path || '%%'))
-       AND (m.uom_id IS NULL OR EXISTS (
-               SELECT 1 FROM product_product p JOIN product_template t ON t.id = p.product_tmpl_id
-                WHERE p.id = l.product_id AND t.uom_id = m.uom_id))
-       AND (m.location_id IS NULL OR EXISTS (
-               SELECT 1 FROM stock_quant q
-                 JOIN stock_location place ON place.id = q.location_id
-                 JOIN stock_location top ON top.id = m.location_id
-                WHERE q.product_id = l.product_id AND place.parent_path LIKE top.parent_path || '%%'
-           ) OR EXISTS (
-               SELECT 1 FROM stock_move o
-                 JOIN stock_location place ON place.id IN (o.location_id, o.location_dest_id)
-                 JOIN stock_location top ON top.id = m.location_id
-                WHERE o.product_id = l.product_id AND o.state NOT IN ('draft', 'done', 'cancel')
-                  AND place.parent_path LIKE top.parent_path || '%%'))
-       AND (m.open_moves IS NOT TRUE OR EXISTS (
-               SELECT 1 FROM stock_move o WHERE o.product_id = l.product_id AND o.state NOT IN ('draft', 'done', 'cancel')))
-     ORDER BY l.product_id LIMIT %(limit)s"""
-
-
-def expand_scope_mark(cr):
-    """Turn one slice of the oldest free scope mark into work of the slow lane.
-
-    :return: number of products, or None if there was no scope mark to expand
-    """
-    cr.execute("SELECT id FROM ats_scope_mark ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED")
-    row = cr.fetchone()
-    if not row:
-        return None
-    cr.execute(f"""
-        WITH slice AS MATERIALIZED (
-            SELECT p.product_id FROM ats_scope_mark m CROSS JOIN LATERAL ({SCOPE_PRODUCTS_SQL}) p WHERE m.id = %(id)s
-        ), source AS (
-            SELECT l.company_id, l.product_id, {LANE_SCOPE} AS lane
-              FROM slice JOIN ats_listing l USING (product_id) JOIN ats_scope_mark m ON m.id = %(id)s
-             WHERE m.company_id IS NULL OR l.company_id = m.company_id
-        ), added AS ({ADD_WORK_SQL})
-        SELECT count(*), max(product_id) FROM slice""", {'id': row[0], 'limit': SCOPE_SLICE_PRODUCTS_MAX})
-    count, last = cr.fetchone()
-    if count < SCOPE_SLICE_PRODUCTS_MAX:
-        cr.execute("DELETE FROM ats_scope_mark WHERE id = %s", row)
-    else:
-        cr.execute("UPDATE ats_scope_mark SET cursor = %s WHERE id = %s", [last, row[0]])
-    return count
 
 
 def claim(cr, alone=False):

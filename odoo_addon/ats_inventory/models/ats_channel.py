@@ -8,6 +8,9 @@ COUNTING_FIELDS = {
     'count_production', 'count_return', 'incoming_days', 'incoming_percent',
 }
 
+#: Of these, what the promises of the channel can be served with: other channels' levels depend on it (model M5).
+SERVING_FIELDS = COUNTING_FIELDS - {'per_node', 'share_percent'}
+
 
 class AtsChannel(models.Model):
     """A place that sells: the sourcing half, which decides what a level of the channel counts.
@@ -77,10 +80,22 @@ class AtsChannel(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & COUNTING_FIELDS:
+            self._mark(promises=bool(vals.keys() & SERVING_FIELDS))
             for channel in self:
-                self.env['ats.refresh']._mark_scope('channel', channel)
                 self.env['ats.event']._record('channel', channel)
         return result
+
+    def unlink(self):
+        # Its rules and holds go by the cascade in the database.
+        self.env['ats.refresh']._mark_promised(self)
+        return super().unlink()
+
+    def _mark(self, promises=True):
+        """Mark what these channels sell and, with `promises`, what they have promised or set aside, wherever it is sold."""
+        for channel in self:
+            self.env['ats.refresh']._mark_scope('channel', channel)
+        if promises:
+            self.env['ats.refresh']._mark_promised(self)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -129,6 +144,4 @@ class AtsChannelSource(models.Model):
         return super().unlink()
 
     def _mark_channels(self, more=None):
-        channels = self.channel_id | (more or self.env['ats.channel'])
-        for channel in channels:
-            self.env['ats.refresh']._mark_scope('channel', channel)
+        (self.channel_id | (more or self.env['ats.channel']))._mark()

@@ -171,8 +171,10 @@ class AtsHold(models.Model):
         return super().unlink()
 
     def _mark(self):
+        """Mark what is held; with a kit what is in it."""
+        refresh = self.env['ats.refresh']
         for company, holds in self.grouped('company_id').items():
-            self.env['ats.refresh']._mark_products(company, holds.product_id.ids)
+            refresh._mark_products(company, refresh._with_components(company, holds.product_id.ids))
 
     def _record_events(self):
         for hold in self:

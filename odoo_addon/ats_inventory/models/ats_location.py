@@ -52,7 +52,7 @@ class AtsLocation(models.Model):
         for location in self.sudo().location_id:
             self.env['ats.refresh']._mark_scope('location', location)
             self.env['ats.event']._record('location', location)
-        self.env['stock.location'].invalidate_model(['ats_sellable', 'ats_sellable_choice'])
+        self.env['stock.location'].invalidate_model(['ats_sellable', 'ats_sellable_choice', 'ats_sellable_reason'])
 
 
 class StockLocation(models.Model):
@@ -66,23 +66,44 @@ class StockLocation(models.Model):
     ats_sellable_choice = fields.Selection(
         [('default', "Default"), ('yes', "Sellable"), ('no', "Not sellable")], "Choice",
         compute='_compute_ats_sellable', groups='ats_inventory.group_ats_viewer')
+    ats_sellable_reason = fields.Selection([
+        ('stock', "Stock"),
+        ('chosen', "Chosen, here or above"),
+        ('refused', "Taken out of sale, here or above"),
+        ('input', "Input"),
+        ('quality', "Quality control"),
+        ('packing', "Packing"),
+        ('output', "Output"),
+        ('transit', "In transit"),
+        ('archived', "Archived"),
+        ('view', "View: its stock lies below"),
+    ], "Why", compute='_compute_ats_sellable', groups='ats_inventory.group_ats_viewer',
+        help="Why stock in this location can be sold or not. Empty: it belongs to no active node.")
+    ats_node_id = fields.Many2one(
+        'ats.node', "Node", compute='_compute_ats_sellable', search='_search_ats_node_id',
+        groups='ats_inventory.group_ats_viewer', help="The place that ships from this location.")
 
     @api.depends('usage', 'location_id', 'warehouse_id')
     def _compute_ats_sellable(self):
-        sellable, choices = {}, {}
+        places, choices = {}, {}
         if self.ids:
             self.env['ats.location'].flush_model()
             self.flush_model(['usage', 'parent_path', 'warehouse_id'])
             self.env['stock.warehouse'].flush_model()
-            self.env.cr.execute(SQL("SELECT location_id, sellable FROM (%s) s WHERE location_id = ANY(%s)",
-                                    SQL(PLACES_SQL), self.ids))
-            sellable = dict(self.env.cr.fetchall())
+            self.env['ats.node'].flush_model()
+            self.env.cr.execute(SQL(
+                "SELECT location_id, sellable, reason, node_id FROM (%s) s WHERE location_id = ANY(%s)",
+                SQL(PLACES_SQL), self.ids))
+            places = {location: rest for location, *rest in self.env.cr.fetchall()}
             self.env.cr.execute(
                 "SELECT location_id, sellable FROM ats_location WHERE location_id = ANY(%s)", [self.ids])
             choices = dict(self.env.cr.fetchall())
         for location in self:
             key = location._origin.id
-            location.ats_sellable = bool(sellable.get(key))
+            sellable, reason, node = places.get(key, (False, False, False))
+            location.ats_sellable, location.ats_sellable_reason = sellable, reason
+            # Read with the rights of the system: the location is the reader's to see, its node only a name here.
+            location.ats_node_id = self.env['ats.node'].sudo().browse(node)
             location.ats_sellable_choice = {None: 'default', True: 'yes', False: 'no'}[choices.get(key)]
 
     def _inverse_ats_sellable(self):
@@ -102,6 +123,24 @@ class StockLocation(models.Model):
         if wanted - {True}:
             domains.append([('id', 'not in', found)])
         return fields.Domain.OR(domains)
+
+    def _search_ats_node_id(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        self.env['ats.node'].flush_model()
+        nodes = [node for node in value if node]
+        found = SQL("(SELECT location_id FROM (%s) s WHERE node_id = ANY(%s))", SQL(PLACES_SQL), nodes)
+        domains = [[('id', 'in', found)]]
+        if len(nodes) < len(value):
+            domains.append([('id', 'not in', SQL("(SELECT location_id FROM (%s) s)", SQL(PLACES_SQL)))])
+        return fields.Domain.OR(domains)
+
+    def write(self, vals):
+        result = super().write(vals)
+        # The marks are a trigger's.
+        if vals.keys() & {'usage', 'location_id', 'active', 'company_id'}:
+            self.env['ats.refresh']._wake()
+        return result
 
     def action_ats_sell(self):
         """Say that stock in these locations can be sold. For managers of availability, whatever their stock rights."""

@@ -34,7 +34,8 @@ class AtsScopeMark(models.Model):
     """A change that reaches many products, as one row. The refresh expands it in slices of the slow lane.
 
     Each filled column narrows the scope; none filled means every listed product of the company,
-    and no company means all of them. `cursor` is the last product expanded.
+    and no company means all of them. `components` false: the change reaches the listings of the products themselves, not
+    the kits that are made of them. `cursor` is the last product expanded. See scope_marks.
     """
 
     _name = 'ats.scope.mark'
@@ -49,7 +50,9 @@ class AtsScopeMark(models.Model):
     channel_id = fields.Integer()
     location_id = fields.Integer()
     uom_id = fields.Integer()
+    picking_type_id = fields.Integer()
     open_moves = fields.Boolean()
+    components = fields.Boolean(default=True)
     cursor = fields.Integer(required=True, default=0)
     created = fields.Datetime(required=True)
 

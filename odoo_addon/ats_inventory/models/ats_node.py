@@ -90,20 +90,29 @@ class AtsNode(models.Model):
         return result
 
     def unlink(self):
-        for company in self.company_id:
-            self.env['ats.refresh']._mark_scope('global', company)
+        # When the marks are taken up the node is in no sourcing set any more: its channels are marked instead.
+        self._channels()._mark()
+        self._mark_locations()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
         self.env['ats.hold']._refuse_if_held('node_id', self)
 
+    def _channels(self):
+        sources = self.env['ats.channel.source'].sudo().search([('node_id', 'in', self.ids)])
+        return sources.channel_id
+
     def _mark(self):
-        """Mark what the channels of these nodes sell; and what lies in a location tree, for it changes its node."""
+        """Mark what the channels of these nodes sell and have promised; and what lies in a location tree: it changes its node."""
         for node in self:
             self.env['ats.refresh']._mark_scope('node', node)
-            if node.location_id:
-                self.env['ats.refresh']._mark_scope('location', node.location_id)
+        self.env['ats.refresh']._mark_promised(self._channels())
+        self._mark_locations()
+
+    def _mark_locations(self):
+        for location in self.sudo().location_id:
+            self.env['ats.refresh']._mark_scope('location', location)
 
     @api.model
     def _ensure_for_warehouses(self, warehouses):

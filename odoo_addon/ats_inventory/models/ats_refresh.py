@@ -11,10 +11,19 @@ import psycopg2.errors
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-from .. import computation, facts, level_store, triggers, work_queue
+from .. import computation, facts, level_store, scope_marks, triggers, work_queue
 from ..clock import NOW_SQL, read_committed, snapshot
-from ..const import BATCH_PRODUCTS_MAX, LANE_MARK, MILLION, PRODUCT_LOCK_TIMEOUT_MS, RUN_BUDGET_S
+from ..const import (
+    BATCH_PRODUCTS_MAX,
+    LANE_MARK,
+    LANE_SCOPE,
+    LISTINGS_FAST_MAX,
+    MILLION,
+    PRODUCT_LOCK_TIMEOUT_MS,
+    RUN_BUDGET_S,
+)
 from ..fact_sources import STOCK_ONLY
 
 _logger = logging.getLogger(__name__)
@@ -56,21 +65,64 @@ class AtsRefresh(models.AbstractModel):
             self._wake()
 
     @api.model
-    def _mark_scope(self, kind, record):
-        """Write one scope mark in the current transaction, and wake the refresh.
+    def _mark_everywhere(self, product_ids, lane=None):
+        """Mark products in every company with channels; many at once go through the slow lane unless `lane` says otherwise."""
+        if product_ids:
+            lane = lane if lane is not None else LANE_MARK if len(product_ids) <= LISTINGS_FAST_MAX else LANE_SCOPE
+            self.env.cr.execute(f"""
+                INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
+                SELECT c.company_id, p.id, %s, txid_current(), {NOW_SQL}
+                  FROM unnest(%s) AS p(id) CROSS JOIN (SELECT DISTINCT company_id FROM ats_channel) c
+            """, [lane, list(product_ids)])
+            self._wake()
 
-        :param str kind: global (record is a company), product, category, node, channel, location, uom, lot, listing
+    @api.model
+    def _mark_promised(self, channels):
+        """Mark what these channels have promised or set aside, on whatever channel it is listed; with a kit what is in it.
+
+        For changes of what a channel can be served with: its promises then weigh differently on every other channel (model M5).
+        """
+        self.env['ats.hold'].flush_model()
+        self.env['ats.rule'].flush_model()
+        for company, own in channels.grouped('company_id').items():
+            self.env.cr.execute("""
+                SELECT product_id FROM ats_hold WHERE channel_id = ANY(%(channels)s) AND released_at IS NULL AND node_id IS NULL
+                UNION SELECT product_id FROM ats_rule WHERE channel_id = ANY(%(channels)s) AND kind = 'quota' AND active
+            """, {'channels': own.ids})
+            products = [product for product, in self.env.cr.fetchall()]
+            self._mark_products(company, self._with_components(company, products), lane=LANE_SCOPE)
+
+    @api.model
+    def _with_components(self, company, product_ids):
+        """These products and, for kits, all they are made of: a promise of a kit is one of its components."""
+        found, kits = set(product_ids), self._fact_sources().kits
+        level = list(found)
+        while kits and level:
+            self.env.cr.execute(
+                f"SELECT DISTINCT k.component_id FROM ({kits}) k WHERE k.product_id = ANY(%(products)s)",
+                {'company': int(company), 'products': level})
+            level = [product for product, in self.env.cr.fetchall() if product not in found]
+            found.update(level)
+        return sorted(found)
+
+    @api.model
+    def _mark_scope(self, kind, record):
+        """Write one scope mark in the current transaction, and wake the refresh. A lot or listing marks its product at once.
+
+        :param str kind: global (record is a company), product, category, node, channel, location, uom, picking_type, lot, listing
         :param record: one record of that kind
         """
         company = record.company_id.id if 'company_id' in record._fields else None
         if kind == 'global':
             self._insert_scope_mark(record.id)
         elif kind == 'lot':
-            self._insert_scope_mark(None, product_id=record.product_id.id)
+            self._mark_everywhere(record.product_id.ids)
         elif kind == 'listing':
             self._mark_products(company, record.product_id.ids)
         elif kind in ('node', 'channel'):
             self._insert_scope_mark(company, **{f'{kind}_id': record.id})
+        elif kind == 'picking_type':
+            self._insert_scope_mark(company, picking_type_id=record.id, open_moves=True)
         elif kind in ('product', 'category', 'location', 'uom'):
             # These are shared by companies, or may be seen from several.
             self._insert_scope_mark(None, **{f'{kind}_id': record.id})
@@ -78,15 +130,18 @@ class AtsRefresh(models.AbstractModel):
             raise ValueError(f"unknown kind of scope: {kind}")
 
     @api.model
-    def _insert_scope_mark(self, company_id, product_id=None, category_id=None, node_id=None, channel_id=None,
-                           location_id=None, uom_id=None, open_moves=None):
-        """Write one scope mark; everything given narrows it (see ats.scope.mark)."""
-        self.env.cr.execute(f"""
-            INSERT INTO ats_scope_mark (company_id, product_id, category_id, node_id, channel_id, location_id, uom_id,
-                                        open_moves, cursor, created)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 0, {NOW_SQL})
-        """, [value or None for value in (
-            company_id, product_id, category_id, node_id, channel_id, location_id, uom_id, open_moves)])
+    def _insert_scope_mark(self, company_id, components=True, **narrowing):
+        """Write one scope mark.
+
+        :param company_id: id, or None for all companies
+        :param components: False if kits that are made of the products are not affected
+        :param narrowing: columns of ats.scope.mark
+        """
+        names = ['company_id', 'components', 'cursor', *narrowing]
+        values = [company_id, components, 0, *(value or None for value in narrowing.values())]
+        self.env.cr.execute(SQL(
+            "INSERT INTO ats_scope_mark (%s, created) VALUES (%s, clock_timestamp() AT TIME ZONE 'UTC')",
+            SQL(", ").join(map(SQL.identifier, names)), SQL(", ").join(SQL("%s", value) for value in values)))
         self._wake()
 
     @api.model
@@ -139,7 +194,7 @@ class AtsRefresh(models.AbstractModel):
         if claimed and len(claimed.dirty) >= BATCH_PRODUCTS_MAX:
             return True, computed
         with read_committed(registry) as cr:
-            slice_size = work_queue.expand_scope_mark(cr)
+            slice_size = scope_marks.expand(cr, self._fact_sources().kits)
         with read_committed(registry) as cr:
             suspect = work_queue.claim(cr, alone=True)
         if suspect:

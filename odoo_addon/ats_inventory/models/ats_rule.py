@@ -1,6 +1,10 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+from ..const import LANE_MARK, LANE_SCOPE, LISTINGS_FAST_MAX
 
 #: Kinds whose value may be a percentage.
 PERCENT_KINDS = ('node_buffer', 'channel_buffer')
@@ -113,17 +117,28 @@ class AtsRule(models.Model):
         return super().unlink()
 
     def _scopes(self):
-        """What these rules reach: a set of (company, product, category, node, channel) ids, each as narrow as the rule."""
+        """What these rules reach: a set of (kind, company, product, category, node, channel), each as narrow as the rule."""
         return {
-            (rule.company_id.id, rule.product_id.id, rule.category_id.id, rule.node_id.id, rule.channel_id.id)
+            (rule.kind, rule.company_id.id, rule.product_id.id, rule.category_id.id, rule.node_id.id, rule.channel_id.id)
             for rule in self
         }
 
     def _mark(self, scopes):
-        """Write one scope mark for each of the scopes, and one event for each rule."""
+        """Mark what the scopes reach, products that are named at once and the rest by a scope mark; record one event a rule."""
         refresh = self.env['ats.refresh']
-        for company, product, category, node, channel in scopes:
-            refresh._insert_scope_mark(
-                company, product_id=product, category_id=category, node_id=node, channel_id=channel)
+        named = defaultdict(set)
+        for kind, company, product, category, node, channel in scopes:
+            if product and kind == 'quota':
+                # Set aside is what all other channels are not offered, of a kit's components too.
+                named[company].update(refresh._with_components(company, [product]))
+            elif product:
+                named[company].add(product)
+            else:
+                # Only what is held back in a node is felt by the kits made of it; a kit has its own channel rules.
+                refresh._insert_scope_mark(
+                    company, components=kind == 'node_buffer', category_id=category, node_id=node, channel_id=channel)
+        for company, products in named.items():
+            lane = LANE_MARK if len(products) <= LISTINGS_FAST_MAX else LANE_SCOPE
+            refresh._mark_products(company, sorted(products), lane=lane)
         for rule in self:
             self.env['ats.event']._record('rule', rule, product=rule.product_id)

@@ -25,20 +25,17 @@ class ProductProduct(models.Model):
         return result
 
     def _ats_mark(self):
-        """Mark these products in every company that lists them."""
-        listings = self.env['ats.listing'].sudo().with_context(active_test=False)
-        for company, products in listings._read_group(
-                [('product_id', 'in', self.ids)], ['company_id'], ['product_id:recordset']):
-            self.env['ats.refresh']._mark_products(company, products.ids)
+        """Mark these products in every company that sells: on channels they may be listed themselves, or as part of a kit."""
+        self.env['ats.refresh']._mark_everywhere(self.ids)
 
 
 class ProductCategory(models.Model):
     _inherit = 'product.category'
 
     def unlink(self):
-        # Deleted here and not by the cascade in the database, so that what they held for is marked.
-        rules = self.env['ats.rule'].sudo().with_context(active_test=False)
-        rules.search([('category_id', 'child_of', self.ids)]).unlink()
+        # Marked product by product: when the marks are taken up, nobody knows any more what was in the category.
+        templates = self.env['product.template'].sudo().with_context(active_test=False)
+        templates.search([('categ_id', 'child_of', self.ids)]).product_variant_ids._ats_mark()
         return super().unlink()
 
     def write(self, vals):

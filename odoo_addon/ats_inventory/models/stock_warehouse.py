@@ -23,6 +23,17 @@ class StockWarehouse(models.Model):
         if 'active' in vals:
             nodes.write({'active': vals['active']})
         if vals.keys() & SPECIAL_LOCATIONS:
-            for node in nodes:
-                self.env['ats.refresh']._mark_scope('node', node)
+            for warehouse in self:
+                self.env['ats.refresh']._mark_scope('location', warehouse.view_location_id)
+        return result
+
+
+class StockPickingType(models.Model):
+    _inherit = 'stock.picking.type'
+
+    def write(self, vals):
+        result = super().write(vals)
+        if 'reservation_method' in vals:
+            for picking_type in self:
+                self.env['ats.refresh']._mark_scope('picking_type', picking_type)
         return result

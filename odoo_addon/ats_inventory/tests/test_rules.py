@@ -67,11 +67,12 @@ class TestRules(InventoryCase):
     def test_a_deleted_category_takes_its_rules_and_marks_what_they_held_for(self):
         category = self.env['product.category'].create({'name': "Going"})
         rule = self.rule(fixed=2, category_id=category.id)
-        self.env.cr.execute("DELETE FROM ats_scope_mark")
+        self.product.categ_id = category
+        self.env.cr.execute("DELETE FROM ats_mark")
         category.unlink()
         self.assertFalse(rule.exists())
-        self.env.cr.execute("SELECT category_id FROM ats_scope_mark")
-        self.assertEqual(self.env.cr.fetchall(), [(category.id,)])
+        self.env.cr.execute("SELECT DISTINCT product_id FROM ats_mark WHERE company_id = %s", [self.env.company.id])
+        self.assertEqual(self.env.cr.fetchall(), [(self.product.id,)])
 
     def test_a_rule_of_another_time_does_not_hold(self):
         self.put(20)
