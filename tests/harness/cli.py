@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 
 from harness import machine, odoo_server, paths, stack, template
 from harness.say import Refusal, say
@@ -15,7 +16,8 @@ usage: ./dev COMMAND [ARGUMENTS]
 
   demo              Odoo 19 with demo data, the application and two demo shops; prints addresses and login, runs until Ctrl-C
   demo --check      the same unattended on fresh data: proves the way from stock to shop and back, exit 0 only if all holds
-  test [PART]       all tests, or one part, with arguments of its own (pytest's, or --seconds N for fuzz): {parts}
+  test [PART]       all tests, or one part, with arguments of its own (pytest's; --seconds N for fuzz; --long for differential):
+                    {parts}
   bench [WORKLOAD]  the benchmarks, all or some (--list, --size small); the results go to .dev/bench.json
   mutate engine     puts 40 faults into the engine one at a time; each must turn the test named with it red
   wheel [3.X …]     wheels with oneTBB inside for every CPython 3.10 to 3.13 at hand, each tried in a clean environment: .dev/wheels
@@ -53,7 +55,7 @@ def _dispatch(arguments):
                 "mutate": _mutate, "odoo": _odoo, "shell": _shell, "doctor": _doctor, "clean": _clean}
     name = arguments[0] if arguments else "--help"
     if name in ("--help", "-h", "help"):
-        print(HELP.format(parts=", ".join(PARTS)), end="")
+        print(HELP.format(parts=textwrap.fill(", ".join(PARTS), width=110, subsequent_indent=" " * 20)), end="")
         return 0
     if name not in commands:
         raise Refusal(f"there is no command {name!r}: see ./dev --help")
