@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Faults of the numbers and of the channel stage."""
 
-from mutate.fault import WORLDS, Fault, scenario
+from mutate.fault import Fault, scenario
 
 TYPES = "cpp/src/types.cpp"
 CHANNEL = "cpp/src/channel_stage.cpp"
@@ -16,9 +16,11 @@ FAULTS = [
           scenario("levels_come_in_the_order_of_the_listings")),
     Fault("a share of 100 percent rounds", CHANNEL, "if (terms.share.millionths() == Percent::kHundred) return x;", "",
           scenario("a_quantity_is_rounded_down_to_what_can_be_sold")),
-    Fault("the buffer takes more than there is", CHANNEL, "x - std::min(x, buffer);", "x - buffer;", WORLDS),
+    Fault("the buffer takes more than there is", CHANNEL, "x - std::min(x, buffer);", "x - buffer;",
+          scenario("a_channel_buffer_takes_no_more_than_there_is")),
     Fault("the buffer of a channel in percent is rounded down", CHANNEL, "x.percent_up(rule->percent, terms.decimals)",
-          "x.percent_down(rule->percent, terms.decimals)", WORLDS),
+          "x.percent_down(rule->percent, terms.decimals)",
+          scenario("a_channel_buffer_takes_no_more_than_there_is")),
     Fault("at the threshold it is still sold", CHANNEL, "x <= terms.rules.stop_sell->fixed", "x < terms.rules.stop_sell->fixed",
           scenario("stop_sell_acts_at_its_value")),
     Fault("a cap is not floored", CHANNEL, "sold_precision(terms.rules.cap->fixed, terms)", "terms.rules.cap->fixed",

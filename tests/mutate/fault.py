@@ -4,7 +4,6 @@
 from dataclasses import dataclass
 
 SCENARIOS = "tests/python/test_scenarios.py::test_scenario"
-WORLDS = "tests/differential/test_random_worlds.py::test_engine_equals_the_reference"
 COPY = "tests/python/test_copy.py::test_any_split_gives_the_same"
 
 

@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Faults of kits, of promises, of quotas and of what is told about them."""
 
-from mutate.fault import WORLDS, Fault, scenario
+from mutate.fault import Fault, scenario
 
 KIT = "cpp/src/kit.cpp"
 KIT_STAGE = "cpp/src/kit_stage.cpp"
@@ -55,7 +55,8 @@ FAULTS = [
           "most[set] = most[rest] + std::max(Quantity(), class_incoming_", scenario("the_largest_receipt_counts_for_a_set_of_channels")),
     Fault("a blocked lot's reservation is forgotten among several", SETS, "      node.always -= supply.reserved[row];\n", "",
           scenario("a_blocked_lot_gives_no_new_promise_a_place")),
-    Fault("another channel's owner is nobody's", SETS, "same->quantity += quantity;", "same->quantity = quantity;", WORLDS),
+    Fault("another channel's owner is nobody's", SETS, "same->quantity += quantity;", "same->quantity = quantity;",
+          scenario("consigned_lots_serve_a_promise_together")),
     Fault("details do not count for the digest", DIGEST, "    digest.add(detail.component.value());\n", "",
           "tests/differential/test_metamorphic.py::test_the_digest_sees_a_limiting_component_alone"),
     Fault("a change of the waterfall alone is not written", CHANGES,

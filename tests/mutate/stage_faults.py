@@ -1,7 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Faults of the node stage, of the choice of rules and of the next change."""
 
-from mutate.fault import WORLDS, Fault, scenario
+from mutate.fault import Fault, scenario
 
 NODE = "cpp/src/node_stage.cpp"
 RULES = "cpp/src/rule_index.cpp"
@@ -41,5 +41,6 @@ FAULTS = [
     Fault("an override never ends", NEXT, "earliest->consider(listings.override_until[row]);", "(void)row;", scenario("an_override_ends")),
     Fault("a demand wakes nobody", NEXT, "earliest->consider(due.minus_days(horizon));", "earliest->consider(due);",
           scenario("a_demand_enters_its_horizon")),
-    Fault("a component's rules wake nobody", NEXT, "      consider_component_rules(plan, product, component.product, &earliest);\n", "", WORLDS),
+    Fault("a component's rules wake nobody", NEXT, "      consider_component_rules(plan, product, component.product, &earliest);\n", "",
+          scenario("a_quota_on_a_part_begins")),
 ]
