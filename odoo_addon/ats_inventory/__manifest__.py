@@ -7,7 +7,7 @@
     'author': "Available to Sell contributors",
     'license': 'LGPL-3',
     'depends': ['stock'],
-    'external_dependencies': {'python': ['ats_engine']},
+    'external_dependencies': {'python': ['ats_engine>=0.2.0']},
     'data': [
         'security/ats_inventory_groups.xml',
         'security/ir.model.access.csv',

@@ -99,6 +99,14 @@ def _run_old(arguments, log_name, what):
     odoo_server.run(arguments, log_name=log_name, what=what, config=_old_config(f"upgrade-{os.getpid()}"), command=_old)
 
 
+def with_old_engine(arguments):
+    """Runs Odoo with the add-ons at hand and the base's engine. Returns (exit code, what it wrote)."""
+    config = odoo_server.write_config(f"old-engine-{os.getpid()}", http_port=machine.free_port(), gevent_port=machine.free_port())
+    line, options = _old(arguments, config)
+    done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=FILL_LIMIT_S, **options)
+    return done.returncode, done.stdout + done.stderr
+
+
 def fill(database):
     """Runs tests/upgrade/fill_base.py with the base's code on a database. Returns what it says about what it made."""
     _line, options = _old([], config := _old_config(f"fill-{os.getpid()}"))

@@ -92,6 +92,9 @@ def test_one_version_number():
     for path in sources.ADDONS.glob("*/__manifest__.py"):
         # Odoo reads manifests as literals, so the number has to be repeated there: this test keeps them one
         assert ast.literal_eval(path.read_text())["version"] in (version, f"19.0.{version}"), path
+    # the modules speak the language of the engine that they are released with
+    needs = ast.literal_eval(sources.text("odoo_addon/ats_inventory/__manifest__.py"))["external_dependencies"]["python"]
+    assert f"ats_engine>={version}" in needs, needs
     wrong = [str(path) for path in sources.with_suffix(".txt", ".cmake", ".py", ".h", ".cpp")
              if re.search(rf'(?i)version\s*[=(,:]*\s*"?{re.escape(version)}\b', sources.text(path)) and path.name not in ("requirements.txt",)]
     assert not wrong, f"the version is in pyproject.toml only: {wrong}"

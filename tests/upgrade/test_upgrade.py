@@ -1,12 +1,13 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """A database of the version that landed before, with data and open work in it, under this version. The tests go on in the order of the file."""
 
+import re
 from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
 
-from harness import postgres
+from harness import postgres, template, upgrade
 from harness.waiting import wait_for
 
 WORK_LIMIT_S = 120
@@ -48,6 +49,14 @@ def test_the_version_before_left_data_and_open_work(upgraded):
     assert [inbox[upgraded.made[f"order_{name}"]] for name in ("imported", "parked", "waiting")] == ["imported", "parked", "received"]
     assert {row["state"] for row in upgraded.before["ats_work"].values()} == {"due", "parked"}
     assert "due" in {row["state"] for row in upgraded.before["ats_publication"].values()}
+
+
+def test_the_engine_of_the_version_before_is_refused_by_name(upgraded):
+    database = template.copy(upgrade.base_template(), "test_old_engine")
+    code, said = upgrade.with_old_engine(["-d", database, "-u", "ats_inventory", "--stop-after-init", "--max-cron-threads=0", "--workers=0"])
+    template.drop(database)
+    assert code != 0
+    assert re.search(r'Unable to (install|upgrade) module "ats_inventory".*ats_engine', said, re.DOTALL), said[-2000:]
 
 
 def test_nothing_is_lost_by_the_upgrade(upgraded):
