@@ -20,6 +20,8 @@ ATTEMPTS_BATCH_MAX = 3
 ATTEMPTS_MAX = 4
 #: Seconds before a batch that failed for a passing reason (lock, connection) is claimed again.
 RETRY_DELAY_S = 2
+#: Seconds ahead for which a process sets itself an alarm. Longer than the interval of the scheduled action.
+ALARM_AHEAD_S = 90
 #: Milliseconds a refresh waits for the lock of a product before it lets others go first.
 PRODUCT_LOCK_TIMEOUT_MS = 5000
 #: Milliseconds the engine may compute for one batch.

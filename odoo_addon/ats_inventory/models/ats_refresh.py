@@ -13,9 +13,10 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .. import computation, facts, level_store, scope_marks, triggers, work_queue
+from .. import alarm, computation, facts, level_store, scope_marks, triggers, work_queue
 from ..clock import NOW_SQL, read_committed, snapshot
 from ..const import (
+    ALARM_AHEAD_S,
     BATCH_PRODUCTS_MAX,
     LANE_MARK,
     LANE_SCOPE,
@@ -173,12 +174,24 @@ class AtsRefresh(models.AbstractModel):
                 left = work_queue.work_left(cr)
             if left:
                 _wake_now(self.env.registry)
+            if 'ir_cron_progress_id' in self.env.context:
+                self._set_alarm()
         except psycopg2.errors.UndefinedTable:
             # Another process has uninstalled the module and this one has not heard of it yet.
             _logger.info("The tables of the refresh are gone")
         except Exception:  # noqa: BLE001 - an exception would postpone the next run; the work itself is safe
             _logger.exception("The refresh of levels stopped; its work stays due")
         return done
+
+    def _set_alarm(self):
+        """Have the refresh woken when the next product changes by time alone, if that is soon."""
+        with read_committed(self.env.registry) as cr:
+            cr.execute(f"""
+                SELECT extract(epoch FROM min(next_change) - {NOW_SQL})::float FROM ats_product
+                 WHERE next_change <= {NOW_SQL} + make_interval(secs => %s)""", [ALARM_AHEAD_S])
+            seconds, = cr.fetchone()
+        if seconds is not None:
+            alarm.set_alarm(self.env.cr.dbname, seconds, partial(_wake_now, self.env.registry))
 
     def _step(self):
         """One round: absorb, claim, compute; wide changes get their turn when the fast lanes leave room.

@@ -1,0 +1,85 @@
+# Part of Available to Sell. See LICENSE file for full copyright and licensing details.
+"""A rule over everything: its manager does not wait, and a product that sells out meanwhile does not either.
+
+ATS_WIDE_LISTINGS sets the size (a million by hand; the listings are made by SQL, ten channels for each product).
+"""
+
+import os
+import threading
+import time
+
+import pytest
+
+from harness.waiting import wait_for
+
+LISTINGS = int(os.environ.get("ATS_WIDE_LISTINGS", "50000"))
+CHANNELS = 10
+SAVED_WITHIN_S = 1.0
+# One batch that is under way when the stock changes, and our own.
+TO_ZERO_WITHIN_S = 1.0
+SALES = 10
+
+
+def _fill(stock):
+    """Copies of one product by SQL, each listed on CHANNELS channels."""
+    model, _listing = stock.product("Model")
+    with stock.committed() as env:
+        channels = [stock.channel(env, f"Wide {number}").id for number in range(CHANNELS)]
+        template = env["product.product"].browse(model).product_tmpl_id.id
+
+    def copy(table, source, **given):
+        rows = stock.sql("""SELECT column_name FROM information_schema.columns
+                             WHERE table_schema = current_schema() AND table_name = %s AND column_name <> 'id'""", table)
+        names = [name for name, in rows if name not in given]
+        return (f"INSERT INTO {table} ({', '.join([*names, *given])}) "
+                f"SELECT {', '.join([*(f's.{name}' for name in names), *given.values()])} FROM {table} s, {{}} WHERE s.id = {source}")
+
+    stock.sql("CREATE TABLE wide (id int)")
+    stock.sql("WITH made AS (" + copy("product_template", template).format(f"generate_series(1, {LISTINGS // CHANNELS}) g")
+              + " RETURNING id) INSERT INTO wide SELECT id FROM made")
+    stock.sql(copy("product_product", model, product_tmpl_id="w.id", combination_indices="''").format("wide w"))
+    stock.sql("""INSERT INTO ats_listing (channel_id, company_id, product_id, unit, active)
+                 SELECT c, %s, p.id, 1, TRUE FROM unnest(%s) c CROSS JOIN wide w JOIN product_product p ON p.product_tmpl_id = w.id""",
+              stock.company_id, channels)
+    stock.sql("ANALYZE")
+
+
+@pytest.fixture
+def refreshing(stock):
+    """A worker: refreshes all the time until the test ends."""
+    over = threading.Event()
+
+    def work():
+        while not over.is_set():
+            stock.refresh()
+
+    thread = threading.Thread(target=work, daemon=True)
+    yield thread
+    over.set()
+    thread.join(60)
+
+
+def test_a_rule_over_everything_keeps_nobody_waiting(stock, refreshing):
+    _fill(stock)
+    sold = [stock.product(f"Sold {number}", on_shelf=5) for number in range(SALES)]
+    stock.sql("DELETE FROM ats_scope_mark")
+    stock.refresh()
+    start = time.monotonic()
+    with stock.committed() as env:
+        env["ats.rule"].create({"name": "Keep one", "kind": "channel_buffer", "fixed": 1})
+    saved_s = time.monotonic() - start
+    assert stock.sql("SELECT count(*) FROM ats_scope_mark") == [(1,)]
+    refreshing.start()
+    delays = []
+    for product, listing in sold:
+        computed = stock.sql("SELECT count(*) FROM ats_level")[0][0]
+        wait_for(lambda seen=computed: stock.sql("SELECT count(*) FROM ats_level")[0][0] > seen, limit_s=60, what="levels of the wide change")
+        stock.receive(product, -5)
+        start = time.monotonic()
+        wait_for(lambda listing=listing: stock.level(listing) == 0, limit_s=60, what="the sold product is at zero", every_s=0.01)
+        delays.append(time.monotonic() - start)
+    left = stock.sql("SELECT count(*) FROM ats_scope_mark")[0][0] + stock.sql("SELECT count(*) FROM ats_work")[0][0]
+    print(f"{LISTINGS} listings: saved in {saved_s:.3f} s; at zero after " + ", ".join(f"{delay:.2f}" for delay in sorted(delays)) + " s")
+    assert left > 0, "the wide change was over before the sales: the figures say nothing"
+    assert saved_s < SAVED_WITHIN_S
+    assert sorted(delays)[len(delays) // 2] < TO_ZERO_WITHIN_S
