@@ -22,7 +22,7 @@ SALES = 10
 
 def _fill(stock):
     """Copies of one product by SQL, each listed on CHANNELS channels."""
-    model, _listing = stock.product("Model")
+    model, listing = stock.product("Model")
     with stock.committed() as env:
         channels = [stock.channel(env, f"Wide {number}").id for number in range(CHANNELS)]
         template = env["product.product"].browse(model).product_tmpl_id.id
@@ -38,9 +38,9 @@ def _fill(stock):
     stock.sql("WITH made AS (" + copy("product_template", template).format(f"generate_series(1, {LISTINGS // CHANNELS}) g")
               + " RETURNING id) INSERT INTO wide SELECT id FROM made")
     stock.sql(copy("product_product", model, product_tmpl_id="w.id", combination_indices="''").format("wide w"))
-    stock.sql("""INSERT INTO ats_listing (channel_id, company_id, product_id, unit, active)
-                 SELECT c, %s, p.id, 1, TRUE FROM unnest(%s) c CROSS JOIN wide w JOIN product_product p ON p.product_tmpl_id = w.id""",
-              stock.company_id, channels)
+    channels = ", ".join(f"({channel})" for channel in channels)
+    stock.sql(copy("ats_listing", listing, channel_id="c.id", product_id="p.id", external_id="p.id::text").format(
+        f"(VALUES {channels}) AS c(id) CROSS JOIN wide w JOIN product_product p ON p.product_tmpl_id = w.id"))
     stock.sql("ANALYZE")
 
 
@@ -56,7 +56,8 @@ def refreshing(stock):
     thread = threading.Thread(target=work, daemon=True)
     yield thread
     over.set()
-    thread.join(60)
+    if thread.ident:
+        thread.join(60)
 
 
 def test_a_rule_over_everything_keeps_nobody_waiting(stock, refreshing):
