@@ -4,11 +4,10 @@
 import itertools
 import os
 import re
-import sys
 
 import pytest
 
-from harness import machine, odoo_server, odoo_source, stack, template
+from harness import in_process, machine, odoo_server, stack, template
 from harness.shop import Shop
 
 __all__ = ["db", "odoo_here", "registry", "server", "shop", "template_db"]
@@ -40,24 +39,14 @@ def db(template_db, request):
 @pytest.fixture(scope="session")
 def odoo_here(template_db):
     """Odoo set up in this process, once, without scheduled actions."""
-    config_path = odoo_server.write_config(f"in-process-{os.getpid()}", http_port=1, gevent_port=1)
-    sys.path.insert(0, str(odoo_source.find().python_path))
-    import odoo.init  # noqa: PLC0415, F401  # Odoo 19 is a namespace package: its set-up is a module of its own
-    from odoo.tools import config  # noqa: PLC0415
-
-    config.parse_config(["-c", str(config_path), "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
-    config_path.unlink()
+    in_process.set_up()
 
 
 @pytest.fixture
 def registry(odoo_here, db):
     """Odoo's registry of `db` in this process. Its cursors commit for real: `with registry.cursor() as cr: env = odoo.api.Environment(cr, 1, {})`."""
-    from odoo.modules.registry import Registry  # noqa: PLC0415
-    from odoo.sql_db import close_db  # noqa: PLC0415
-
-    yield Registry(db)
-    Registry.delete(db)
-    close_db(db)
+    with in_process.registry_of(db) as registry:
+        yield registry
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def pytest(folder, limit_s, *arguments, name=None, environment=None):
     options = {"cwd": paths.ROOT, "env": {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}} if machine.is_root() else machine.service_run_options()
     options["env"].update(environment or {})
     command = [paths.PYTHON, "-m", "pytest", "-q", "--durations=5", f"tests/{folder}", *arguments]
-    code, output = stream(command, f"test-{name or folder}.log", limit_s, **options)
+    code, output = stream(command, f"test-{(name or folder).replace('/', '-')}.log", limit_s, **options)
     closing = "\n".join(line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error).* in [\d.]+", line))
     failed = number(r"(\d+) failed", closing) + number(r"(\d+) error", closing)
     return Count(number(r"(\d+) passed", closing), failed or int(code not in (0, 5)))
