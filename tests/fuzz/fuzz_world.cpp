@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-3.0-only
 //
 // The world document: any bytes are levels or a WorldError. Levels are
-// the same with and without waterfalls, and each waterfall adds up.
+// the same with and without waterfalls and for one product alone, each
+// waterfall adds up, and the rules that there are change nothing.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "ats/compare.h"
 #include "ats/engine.h"
 #include "ats/json.h"
 #include "json_world.h"
@@ -22,6 +24,22 @@ void check_waterfalls(const ats::Levels& levels) {
   }
 }
 
+// The part of a book that decides one product's levels gives the same ones.
+void check_alone(const ats::internal::Book& book, const ats::Levels& whole) {
+  const auto listings = book.rows<ats::internal::ListingRow>();
+  if (listings.empty()) return;
+  const auto columns = book.columns(listings.front()->product);
+  const ats::Levels alone = ats::compute(columns.world, {.threads = 1, .reasons = true, .checkpoint = {}});
+  std::size_t next = 0;
+  for (std::size_t level = 0; level < whole.quantity.size() && next < alone.quantity.size(); ++level) {
+    if (whole.listing[level] != alone.listing[next] || whole.node[level] != alone.node[next]) continue;
+    if (whole.quantity[level] != alone.quantity[next]) __builtin_trap();
+    if (whole.reason_digest[level] != alone.reason_digest[next]) __builtin_trap();
+    ++next;
+  }
+  if (next != alone.quantity.size()) __builtin_trap();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -33,6 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ats::Levels bare = ats::compute(columns.world, {.threads = 1, .reasons = false, .checkpoint = {}});
     if (explained.quantity != bare.quantity || explained.next_change != bare.next_change) __builtin_trap();
     check_waterfalls(explained);
+    check_alone(book, explained);
+    if (ats::compare(columns.world, columns.world.rules).changed != 0) __builtin_trap();
     if (ats::to_json(explained) != ats::compute_document(document)) __builtin_trap();
   } catch (const ats::WorldError&) {
     // refused by a name
