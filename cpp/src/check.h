@@ -10,6 +10,7 @@
 
 #include "ats/error.h"
 #include "ats/world.h"
+#include "pacer.h"
 
 namespace ats::internal {
 
@@ -28,14 +29,14 @@ struct Place final {
 
 // Columns that differ in length, offsets that do not fit their lists, required
 // columns that are missing, tables beyond the limit of rows.
-void check_shape(const World& world);
+void check_shape(const World& world, Pacer* pacer);
 
 // Values outside their range, absent where they must be given, and rules whose
 // parts do not fit together.
-void check_values(const World& world);
+void check_values(const World& world, Pacer* pacer);
 
 // Kits without lines, two for one product, cycles. REQUIRES: every product a
 // kit names is known.
-void check_kits(const World& world);
+void check_kits(const World& world, Pacer* pacer);
 
 }  // namespace ats::internal

@@ -13,12 +13,14 @@ enum class Visit : std::uint8_t { never, open, done };
 // number of kits only, which a recursion could not bear.
 class CycleSearch final {
  public:
-  CycleSearch(const Kits& kits, const IdIndex& kit_of) : kits_(kits), kit_of_(kit_of), visit_(kits.rows) {}
+  CycleSearch(const Kits& kits, const IdIndex& kit_of, Pacer* pacer)
+      : kits_(kits), kit_of_(kit_of), pacer_(pacer), visit_(kits.rows) {}
 
   void from(Position start) {
     if (visit_[start] == Visit::never) enter(start);
     while (!path_.empty()) {
       Step& step = path_.back();
+      pacer_->spend(1);
       if (step.line == kits_.lines.end(step.kit)) {
         visit_[step.kit] = Visit::done;
         path_.pop_back();
@@ -46,22 +48,23 @@ class CycleSearch final {
 
   const Kits& kits_;
   const IdIndex& kit_of_;
+  Pacer* pacer_;
   std::vector<Visit> visit_;
   std::vector<Step> path_;
 };
 
 }  // namespace
 
-void check_kits(const World& world) {
+void check_kits(const World& world, Pacer* pacer) {
   const Kits& kits = world.kits;
   IdIndex kit_of;
-  if (const auto twin = kit_of.build(kits.product.values())) {
+  if (const auto twin = kit_of.build(kits.product.values(), pacer)) {
     refuse(ErrorCode::duplicate_kit, {"kits", *twin, "product"});
   }
   for (std::size_t row = 0; row < kits.rows; ++row) {
     if (kits.lines.begin(row) == kits.lines.end(row)) refuse(ErrorCode::empty_kit, {"kits", row, "lines"});
   }
-  CycleSearch search(kits, kit_of);
+  CycleSearch search(kits, kit_of, pacer);
   for (std::size_t row = 0; row < kits.rows; ++row) search.from(static_cast<Position>(row));
 }
 

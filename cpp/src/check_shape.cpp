@@ -25,7 +25,8 @@ class TableShape final {
   }
 
   template <class T>
-  TableShape& list(std::string_view name, const ListColumn<T>& column) {
+  TableShape& list(std::string_view name, const ListColumn<T>& column, Pacer* pacer) {
+    pacer->spend(column.offsets.size() / 4);
     const std::size_t items = column.values.size();
     if (!column.offsets.given()) {
       if (items > 0) throw WorldError(ErrorCode::wrong_offsets, pointer(name));
@@ -82,7 +83,7 @@ void check_facts_shape(const World& world) {
       .optional("expires", world.holds.expires);
 }
 
-void check_places_shape(const World& world) {
+void check_places_shape(const World& world, Pacer* pacer) {
   TableShape("nodes", world.nodes.rows).required("id", world.nodes.id);
   TableShape("locations", world.locations.rows)
       .required("id", world.locations.id)
@@ -92,11 +93,11 @@ void check_places_shape(const World& world) {
       .required("id", world.products.id)
       .optional("decimals", world.products.decimals)
       .optional("storable", world.products.storable)
-      .list("categories", world.products.categories);
+      .list("categories", world.products.categories, pacer);
   TableShape("kits", world.kits.rows)
       .required("product", world.kits.product)
       .optional("yields", world.kits.yields)
-      .list("lines", world.kits.lines);
+      .list("lines", world.kits.lines, pacer);
   const Kits& kits = world.kits;
   if (!kits.line_quantity.given() && kits.lines.values.size() > 0) {
     throw WorldError(ErrorCode::missing_key, "/kits/line_quantities");
@@ -106,13 +107,13 @@ void check_places_shape(const World& world) {
   }
 }
 
-void check_selling_shape(const World& world) {
+void check_selling_shape(const World& world, Pacer* pacer) {
   TableShape("channels", world.channels.rows)
       .required("id", world.channels.id)
-      .list("nodes", world.channels.nodes)
+      .list("nodes", world.channels.nodes, pacer)
       .optional("per_node", world.channels.per_node)
-      .list("owners", world.channels.owners)
-      .list("incoming_kinds", world.channels.incoming_kinds)
+      .list("owners", world.channels.owners, pacer)
+      .list("incoming_kinds", world.channels.incoming_kinds, pacer)
       .optional("incoming_days", world.channels.incoming_days)
       .optional("incoming_percent", world.channels.incoming_percent)
       .optional("min_life_days", world.channels.min_life_days)
@@ -141,10 +142,10 @@ void check_selling_shape(const World& world) {
 
 }  // namespace
 
-void check_shape(const World& world) {
-  check_places_shape(world);
+void check_shape(const World& world, Pacer* pacer) {
+  check_places_shape(world, pacer);
   check_facts_shape(world);
-  check_selling_shape(world);
+  check_selling_shape(world, pacer);
 }
 
 }  // namespace ats::internal

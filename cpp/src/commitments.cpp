@@ -27,8 +27,8 @@ Commitments::Commitments(const Plan& plan, Pacer* pacer) : plan_(plan) {
       }
     }
   }
-  add_quotas();
-  if (!rows_.empty()) sort();
+  add_quotas(pacer);
+  if (!rows_.empty()) sort(pacer);
 }
 
 void Commitments::add_holds(Position product) {
@@ -56,6 +56,7 @@ void Commitments::add_kit_holds(Position kit, KitStage* stage, Pacer* pacer) {
       places_of.emplace_back(channel, places_for_kit(kit, channel, stage));
       found = std::prev(places_of.end());
     }
+    pacer->spend(plan_.kits.components(kit).size() + places_of.size() / 4);
     add_kit(kit, {kit, channel, found->second, quantity, false, {}});
   }
 }
@@ -81,11 +82,12 @@ Position Commitments::places_for_kit(Position kit, Position channel, KitStage* s
   return known->second;
 }
 
-void Commitments::add_quotas() {
+void Commitments::add_quotas(Pacer* pacer) {
   for (const Quota& quota : plan_.quotas) {
     const QuotaRank rank{quota.rule->sequence, quota.rule->id.value()};
     const Commitment whole{quota.product, quota.channel, quota.channel, quota.rule->fixed, true, rank};
     if (plan_.is_kit(quota.product)) {
+      pacer->spend(plan_.kits.components(quota.product).size());
       add_kit(quota.product, whole);
     } else {
       rows_.push_back(whole);
@@ -121,10 +123,13 @@ void Commitments::note_change(Position kit, Position profile) {
   }
 }
 
-void Commitments::sort() {
+void Commitments::sort(Pacer* pacer) {
   const auto rank = [](const Commitment& row) { return std::tuple(row.product, row.channel, row.places); };
   std::stable_sort(rows_.begin(), rows_.end(),
-                   [&](const Commitment& a, const Commitment& b) { return rank(a) < rank(b); });
+                   [&](const Commitment& a, const Commitment& b) {
+                     pacer->spend(1);
+                     return rank(a) < rank(b);
+                   });
   offsets_.assign(plan_.world.products.rows + 1, 0);
   for (const Commitment& row : rows_) ++offsets_[row.product + 1];
   for (std::size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];

@@ -63,11 +63,11 @@ class Commitments final {
  private:
   void add_holds(Position product);
   void add_kit_holds(Position kit, KitStage* stage, Pacer* pacer);
-  void add_quotas();
+  void add_quotas(Pacer* pacer);
   [[nodiscard]] Position places_for_kit(Position kit, Position channel, KitStage* stage);
   void add_kit(Position kit, const Commitment& of_kit);
   void note_change(Position kit, Position profile);
-  void sort();
+  void sort(Pacer* pacer);
 
   const Plan& plan_;
   std::vector<std::vector<Position>> narrowed_;

@@ -12,7 +12,7 @@ namespace {
 
 // Checks the other rules against what rules refer to; the facts were checked
 // with the world's own.
-void check_rules_after(const World& world, const Rules& rules_after) {
+void check_rules_after(const World& world, const Rules& rules_after, const Options& options) {
   constexpr std::string_view table = "/rules";
   World bare;
   bare.now = world.now;
@@ -21,7 +21,7 @@ void check_rules_after(const World& world, const Rules& rules_after) {
   bare.channels = world.channels;
   bare.rules = rules_after;
   try {
-    check(bare);
+    check(bare, options);
   } catch (const WorldError& error) {
     throw WorldError(error.code(), "/rules_after" + error.pointer().substr(table.size()), error.what());
   }
@@ -122,8 +122,8 @@ void collect(const Levels& before, const Levels& after, Comparison* out) {
 Comparison compare(const World& world, const Rules& rules_after, const Options& options) {
   Options bare = options;
   bare.reasons = false;
-  check(world);
-  check_rules_after(world, rules_after);
+  check(world, bare);
+  check_rules_after(world, rules_after, bare);
   const std::vector<std::size_t> rows = internal::reached_listings(world, rules_after);
   Comparison out;
   out.levels = count_levels(world);

@@ -47,6 +47,7 @@ void ProductComputer::compute_profile(Position product, Position profile) {
   if (is_kit_) {
     enter_kit(product, profile);
   } else {
+    pacer_->spend(plan_.fact_rows(product));
     stage_.enter(product, plan_.profiles[profile], tiers_);
   }
   const auto [first, last] = plan_.listings.range(product);
@@ -70,7 +71,9 @@ void ProductComputer::enter_kit(Position kit, Position profile) {
       kit_nodes_.push_back(node);
     }
   }
-  pacer_->spend(plan_.kits.components(kit).size() * (16 + kit_nodes_.size()));
+  for (const Component& component : plan_.kits.components(kit)) {
+    pacer_->spend(16 + kit_nodes_.size() + plan_.fact_rows(component.product));
+  }
   kit_stage_.enter(kit, plan_.profiles[profile], kit_nodes_,
                    [this](Position component) { return !commitments_.of(component).empty(); });
 }
@@ -105,6 +108,7 @@ void ProductComputer::compute_listing(Position product, Position listing) {
   const Position position = plan_.listing_channel[listing];
   const Channel& channel = plan_.channels[position];
   const ListingTerms terms = terms_of(product, listing);
+  pacer_->spend(4 + channel.nodes.size());
   std::span<const Quantity> granted;
   if (pooled_) {
     limits_.assign(channel.nodes.size(), Ratio::kMost);

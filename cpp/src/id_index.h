@@ -12,6 +12,8 @@
 #include <span>
 #include <vector>
 
+#include "pacer.h"
+
 namespace ats::internal {
 
 // A row of a table, counted from 0. Tables hold at most kRowsMax rows.
@@ -28,7 +30,11 @@ class IdIndex final {
 
   // Takes the ids in the order of their positions. Returns the position of the
   // first id that was there before, or nothing.
-  [[nodiscard]] std::optional<Position> build(std::span<const std::int64_t> ids);
+  [[nodiscard]] std::optional<Position> build(std::span<const std::int64_t> ids, Pacer* pacer);
+  [[nodiscard]] std::optional<Position> build(std::span<const std::int64_t> ids) {
+    Pacer idle;
+    return build(ids, &idle);
+  }
 
   // The position of that id, or kNowhere.
   [[nodiscard]] Position find(std::int64_t id) const {
@@ -46,8 +52,8 @@ class IdIndex final {
     Position position;
     auto operator<=>(const Entry&) const = default;
   };
-  [[nodiscard]] std::optional<Position> build_array(std::span<const std::int64_t> ids, std::uint64_t width);
-  [[nodiscard]] std::optional<Position> build_sorted(std::span<const std::int64_t> ids);
+  [[nodiscard]] std::optional<Position> build_array(std::span<const std::int64_t> ids, std::uint64_t width, Pacer* pacer);
+  [[nodiscard]] std::optional<Position> build_sorted(std::span<const std::int64_t> ids, Pacer* pacer);
 
   Form form_ = Form::counting;
   std::int64_t lowest_ = 0;
@@ -57,7 +63,7 @@ class IdIndex final {
 };
 
 // The position of the first id that was there before, or nothing.
-[[nodiscard]] std::optional<Position> first_twin(std::span<const std::int64_t> ids);
+[[nodiscard]] std::optional<Position> first_twin(std::span<const std::int64_t> ids, Pacer* pacer);
 
 // The rows of a table by the record they belong to, each record's rows in the
 // order of the table.
@@ -66,7 +72,7 @@ class RowGroups final {
   RowGroups() = default;
 
   // group_of[row] < groups for every row.
-  RowGroups(std::span<const Position> group_of, std::size_t groups);
+  RowGroups(std::span<const Position> group_of, std::size_t groups, Pacer* pacer);
 
   // Positions of rows from first to last, to be read through row().
   struct Range final {

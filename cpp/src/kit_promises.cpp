@@ -10,7 +10,9 @@ namespace ats::internal {
 KitPromises::KitPromises(const Plan& plan, Pacer* pacer) {
   Tiers tiers;
   for (const Position kit : plan.used_kits) {
-    pacer->spend(1);
+    const auto rows = plan.demand.range(kit).last - plan.demand.range(kit).first + plan.holds.range(kit).last -
+                      plan.holds.range(kit).first;
+    pacer->spend(1 + rows * plan.kits.components(kit).size());
     Earliest earliest(plan.world.now);
     try {
       add_demand(plan, kit, &earliest);
@@ -26,7 +28,7 @@ KitPromises::KitPromises(const Plan& plan, Pacer* pacer) {
     }
     if (earliest.time().present()) note_change(plan, kit, earliest.time());
   }
-  if (!rows_.empty()) groups_ = RowGroups(components_, plan.world.products.rows);
+  if (!rows_.empty()) groups_ = RowGroups(components_, plan.world.products.rows, pacer);
 }
 
 void KitPromises::add_demand(const Plan& plan, Position kit, Earliest* earliest) {

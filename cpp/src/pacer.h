@@ -3,8 +3,10 @@
 // Asks the caller, every few milliseconds of work, whether to go on.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 namespace ats::internal {
 
@@ -15,8 +17,10 @@ class Pacer final {
   // About 10 ms of work: a unit is what a row of a table costs, some 10 ns.
   static constexpr std::size_t kWork = std::size_t{1} << 20;
 
+  // Asks nobody.
+  Pacer() = default;
   // REQUIRES: the checkpoint, which may be empty, outlives this.
-  explicit Pacer(const std::function<void()>& checkpoint) : checkpoint_(checkpoint) {}
+  explicit Pacer(const std::function<void()>& checkpoint) : checkpoint_(checkpoint ? &checkpoint : nullptr) {}
 
   // Counts work that was done or is about to be. Throws what the checkpoint throws.
   void spend(std::size_t work) {
@@ -25,12 +29,24 @@ class Pacer final {
   }
   void ask() {
     spent_ = 0;
-    if (checkpoint_) checkpoint_();
+    if (checkpoint_ != nullptr) (*checkpoint_)();
   }
 
  private:
-  const std::function<void()>& checkpoint_;
+  const std::function<void()>* checkpoint_ = nullptr;
   std::size_t spent_ = 0;
 };
+
+// Lengthens a column block by block: filling fresh memory takes its time too.
+template <class T>
+void grow(std::vector<T>* column, std::size_t size, T value, Pacer* pacer) {
+  constexpr std::size_t block = std::size_t{1} << 18;
+  column->reserve(size);
+  while (column->size() < size) {
+    const std::size_t next = std::min(block, size - column->size());
+    column->insert(column->end(), next, value);
+    pacer->spend(next / 2);
+  }
+}
 
 }  // namespace ats::internal

@@ -9,12 +9,12 @@
 namespace ats::internal {
 namespace {
 
-void index_table(std::span<const std::int64_t> ids, std::string_view table, IdIndex* index) {
-  if (const auto twin = index->build(ids)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
+void index_table(std::span<const std::int64_t> ids, std::string_view table, IdIndex* index, Pacer* pacer) {
+  if (const auto twin = index->build(ids, pacer)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
 }
 
-void refuse_twins(std::span<const std::int64_t> ids, std::string_view table) {
-  if (const auto twin = first_twin(ids)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
+void refuse_twins(std::span<const std::int64_t> ids, std::string_view table, Pacer* pacer) {
+  if (const auto twin = first_twin(ids, pacer)) refuse(ErrorCode::duplicate_id, {table, *twin, "id"});
 }
 
 [[nodiscard]] Position known(const IdIndex& index, std::int64_t id, const Place& place) {
@@ -26,7 +26,8 @@ void refuse_twins(std::span<const std::int64_t> ids, std::string_view table) {
 // The positions of a column of references. Tables tend to come sorted, so the
 // row before is a good guess.
 [[nodiscard]] std::vector<Position> resolve_column(const IdIndex& index, std::span<const std::int64_t> ids,
-                                                   std::string_view table, std::string_view column) {
+                                                   std::string_view table, std::string_view column,
+                                                   Pacer* pacer) {
   std::vector<Position> positions(ids.size());
   std::int64_t previous = kNone;
   Position position = kNowhere;
@@ -36,6 +37,7 @@ void refuse_twins(std::span<const std::int64_t> ids, std::string_view table) {
       position = known(index, previous, {table, row, column});
     }
     positions[row] = position;
+    pacer->spend(1);
   }
   return positions;
 }
@@ -61,9 +63,9 @@ bool Profile::same_choices(const Profile& other) const {
          incoming_percent == other.incoming_percent && min_life_days == other.min_life_days;
 }
 
-Plan::Plan(const World& checked_world, Pacer* pacer) : world(checked_world), demand_until(0) {
-  check_shape(world);
-  check_values(world);
+Plan::Plan(const World& checked_world, Pacer* pacer) : world(checked_world), demand_until(0), pacer_(pacer) {
+  check_shape(world, pacer_);
+  check_values(world, pacer_);
   demand_until = world.demand_horizon_days == kNone ? Time(std::numeric_limits<std::int64_t>::max())
                                                     : world.now.plus_days(world.demand_horizon_days);
   index_ids();
@@ -73,21 +75,22 @@ Plan::Plan(const World& checked_world, Pacer* pacer) : world(checked_world), dem
   resolve_rules();
   resolve_facts();
   resolve_listings();
-  take_kits_apart(pacer);
+  take_kits_apart();
+  pacer_ = nullptr;  // what follows is the computation's own
 }
 
 void Plan::index_ids() {
-  index_table(world.nodes.id.values(), "nodes", &nodes_);
-  index_table(world.locations.id.values(), "locations", &locations_);
-  index_table(world.products.id.values(), "products", &products_);
-  index_table(world.channels.id.values(), "channels", &channels_);
-  refuse_twins(world.holds.id.values(), "holds");
-  refuse_twins(world.rules.id.values(), "rules");
-  refuse_twins(world.listings.id.values(), "listings");
+  index_table(world.nodes.id.values(), "nodes", &nodes_, pacer_);
+  index_table(world.locations.id.values(), "locations", &locations_, pacer_);
+  index_table(world.products.id.values(), "products", &products_, pacer_);
+  index_table(world.channels.id.values(), "channels", &channels_, pacer_);
+  refuse_twins(world.holds.id.values(), "holds", pacer_);
+  refuse_twins(world.rules.id.values(), "rules", pacer_);
+  refuse_twins(world.listings.id.values(), "listings", pacer_);
 }
 
 void Plan::resolve_locations() {
-  location_node = resolve_column(nodes_, world.locations.node.values(), "locations", "node");
+  location_node = resolve_column(nodes_, world.locations.node.values(), "locations", "node", pacer_);
 }
 
 void Plan::resolve_kits() {
@@ -95,6 +98,7 @@ void Plan::resolve_kits() {
   if (table.rows == 0) return;
   kit_graph.line_product.reserve(table.lines.values.size());
   for (std::size_t row = 0; row < table.rows; ++row) {
+    pacer_->spend(4 + table.lines.end(row) - table.lines.begin(row));
     (void)known(products_, table.product.raw(row), {"kits", row, "product"});
     for (std::size_t i = table.lines.begin(row); i < table.lines.end(row); ++i) {
       const Position product = products_.find(table.lines.values.raw(i));
@@ -105,14 +109,14 @@ void Plan::resolve_kits() {
       kit_graph.line_product.push_back(product);
     }
   }
-  check_kits(world);
+  check_kits(world, pacer_);
   kit_graph.row_of.assign(world.products.rows, kNowhere);
   for (std::size_t row = 0; row < table.rows; ++row) {
     kit_graph.row_of[products_.find(table.product.raw(row))] = static_cast<Position>(row);
   }
 }
 
-void Plan::take_kits_apart(Pacer* pacer) {
+void Plan::take_kits_apart() {
   if (world.kits.rows == 0) return;
   std::vector<bool> used(world.products.rows);
   for (std::size_t row = 0; row < world.rules.rows; ++row) {
@@ -124,12 +128,13 @@ void Plan::take_kits_apart(Pacer* pacer) {
     return first != last;
   };
   for (Position product = 0; product < world.products.rows; ++product) {
+    pacer_->spend(1);
     if (!is_kit(product)) continue;
     const bool promised = used[product] || any(demand, product) || any(holds, product);
     if (promised || any(listings, product)) used_kits.push_back(product);
   }
-  kits = KitTable(world, kit_graph, used_kits, pacer);
-  kit_promises = KitPromises(*this, pacer);
+  kits = KitTable(world, kit_graph, used_kits, pacer_);
+  kit_promises = KitPromises(*this, pacer_);
 }
 
 Position Plan::profile_of(std::size_t row) {
@@ -157,6 +162,7 @@ void Plan::resolve_channels() {
     Channel& channel = channels[row];
     channel.per_node = table.per_node[row];
     channel.share = table.share_percent[row];
+    pacer_->spend(1 + profiles.size() + table.nodes.end(row) - table.nodes.begin(row));
     channel.profile = profile_of(row);
     for (std::size_t i = table.nodes.begin(row); i < table.nodes.end(row); ++i) {
       const std::size_t item = i - table.nodes.begin(row);
@@ -172,14 +178,16 @@ void Plan::resolve_channels() {
 void Plan::resolve_rules() {
   const Rules& table = world.rules;
   for (std::size_t row = 0; row < table.rows; ++row) {
+    pacer_->spend(4);
     if (table.product[row].present()) (void)known(products_, table.product.raw(row), {"rules", row, "product"});
     if (table.node[row].present()) (void)known(nodes_, table.node.raw(row), {"rules", row, "node"});
     if (table.channel[row].present()) (void)known(channels_, table.channel.raw(row), {"rules", row, "channel"});
   }
-  rules = std::make_unique<RuleIndex>(world, RuleTargets{products_, nodes_, channels_});
+  rules = std::make_unique<RuleIndex>(world, RuleTargets{products_, nodes_, channels_}, pacer_);
   for (std::size_t position = 0; position < channels.size(); ++position) {
     Channel& channel = channels[position];
     for (const Rule& rule : rules->global_tier()) {
+      pacer_->spend(1 + channel.nodes.size() / 8);
       const bool reaches =
           rule.target == kNowhere || (acts_on_nodes(rule.kind) ? std::find(channel.nodes.begin(), channel.nodes.end(),
                                                                            rule.target) != channel.nodes.end()
@@ -200,6 +208,7 @@ void Plan::find_quotas() {
     const Position product = products_.find(table.product.raw(row));
     const Position channel = channels_.find(table.channel.raw(row));
     rules->tiers_of(world, product, &tiers);
+    pacer_->spend(4 + (tiers.empty() ? 0 : tiers.front()->size() / 4));
     const Rule* rule = rules->winner(tiers, RuleKind::quota, channel);
     const bool wins = rule != nullptr && rule->id == table.id[row];
     if (wins && rule->fixed > Quantity()) quotas.push_back({product, channel, rule});
@@ -208,18 +217,19 @@ void Plan::find_quotas() {
 
 void Plan::resolve_facts() {
   const auto by_product = [&](const Column<ProductId>& column, std::string_view table) {
-    return RowGroups(resolve_column(products_, column.values(), table, "product"), world.products.rows);
+    return RowGroups(resolve_column(products_, column.values(), table, "product", pacer_), world.products.rows, pacer_);
   };
   supply = by_product(world.supply.product, "supply");
-  supply_location = resolve_column(locations_, world.supply.location.values(), "supply", "location");
+  supply_location = resolve_column(locations_, world.supply.location.values(), "supply", "location", pacer_);
   demand = by_product(world.demand.product, "demand");
-  demand_node = resolve_column(nodes_, world.demand.node.values(), "demand", "node");
+  demand_node = resolve_column(nodes_, world.demand.node.values(), "demand", "node", pacer_);
   incoming = by_product(world.incoming.product, "incoming");
-  incoming_node = resolve_column(nodes_, world.incoming.node.values(), "incoming", "node");
+  incoming_node = resolve_column(nodes_, world.incoming.node.values(), "incoming", "node", pacer_);
   holds = by_product(world.holds.product, "holds");
   hold_node.assign(world.holds.rows, kNowhere);
   hold_channel.assign(world.holds.rows, kNowhere);
   for (std::size_t row = 0; row < world.holds.rows; ++row) {
+    pacer_->spend(2);
     if (world.holds.channel[row].present())
       hold_channel[row] = known(channels_, world.holds.channel.raw(row), {"holds", row, "channel"});
     if (world.holds.node[row].present())
@@ -230,18 +240,20 @@ void Plan::resolve_facts() {
 
 void Plan::resolve_listings() {
   const Listings& table = world.listings;
-  listing_channel = resolve_column(channels_, table.channel.values(), "listings", "channel");
-  const std::vector<Position> product = resolve_column(products_, table.product.values(), "listings", "product");
+  listing_channel = resolve_column(channels_, table.channel.values(), "listings", "channel", pacer_);
+  const std::vector<Position> product = resolve_column(products_, table.product.values(), "listings", "product", pacer_);
   for (std::size_t row = 0; row < table.rows; ++row) {
+    pacer_->spend(1);
     if (!world.products.storable[product[row]] && !is_kit(product[row])) {
       refuse(ErrorCode::untracked, {"listings", row, "product"});
     }
   }
-  listings = RowGroups(product, world.products.rows);
+  listings = RowGroups(product, world.products.rows, pacer_);
   selling_changes = selling_changes || (table.override_quantity.given() && table.override_until.given());
   if (std::none_of(channels.begin(), channels.end(), [](const Channel& channel) { return channel.per_node; })) return;
   level_offsets_.assign(1, 0);
   for (std::size_t row = 0; row < table.rows; ++row) {
+    pacer_->spend(1);
     const Channel& channel = channels[listing_channel[row]];
     level_offsets_.push_back(level_offsets_.back() + (channel.per_node ? channel.nodes.size() : 1));
   }

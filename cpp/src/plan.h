@@ -99,6 +99,16 @@ class Plan final {
   // Whether a global rule or an override starts or ends after now.
   bool selling_changes = false;
 
+  // How many rows of supply, demand, incoming and holds name a product.
+  [[nodiscard]] std::size_t fact_rows(Position product) const {
+    std::size_t rows = 0;
+    for (const RowGroups* groups : {&supply, &demand, &incoming, &holds}) {
+      const auto [first, last] = groups->range(product);
+      rows += last - first;
+    }
+    return rows;
+  }
+
   // Where the levels of a listing start among all levels.
   [[nodiscard]] std::size_t first_level(std::size_t listing) const {
     return level_offsets_.empty() ? listing : level_offsets_[listing];
@@ -115,9 +125,10 @@ class Plan final {
   void find_quotas();
   void resolve_facts();
   void resolve_listings();
-  void take_kits_apart(Pacer* pacer);
+  void take_kits_apart();
   [[nodiscard]] Position profile_of(std::size_t channel_row);
 
+  Pacer* pacer_;  // while it is built
   IdIndex nodes_;
   IdIndex locations_;
   IdIndex products_;

@@ -19,16 +19,19 @@ class Digest final {
   std::uint64_t hash_ = 0xCBF29CE484222325ULL;
 };
 
-void resize_columns(Levels* levels, std::size_t reasons) {
+void resize_columns(Levels* levels, std::size_t reasons, Pacer* pacer) {
   for (auto* column : {&levels->reason_code, &levels->reason_quantity, &levels->reason_rule, &levels->reason_node,
                        &levels->reason_component, &levels->reason_shortage}) {
-    column->resize(reasons);
+    grow(column, reasons, kNone, pacer);
   }
-  levels->detail_offsets.assign(reasons + 1, 0);
+  grow(&levels->detail_offsets, reasons + 1, std::int64_t{0}, pacer);
 }
 
-void make_offsets(std::vector<std::int64_t>* counts) {
-  for (std::size_t i = 1; i < counts->size(); ++i) (*counts)[i] += (*counts)[i - 1];
+void make_offsets(std::vector<std::int64_t>* counts, Pacer* pacer) {
+  for (std::size_t i = 1; i < counts->size(); ++i) {
+    (*counts)[i] += (*counts)[i - 1];
+    pacer->spend(i % 8 == 0 ? 1 : 0);
+  }
 }
 
 // Details that are rows of their own; others have columns among the reasons.
@@ -101,23 +104,23 @@ std::int64_t digest_of(const LevelRow& row) {
 }
 
 void gather_reasons(std::vector<ChunkReasons>* chunks, Levels* levels, Pacer* pacer) {
-  levels->reason_offsets.assign(levels->quantity.size() + 1, 0);
+  grow(&levels->reason_offsets, levels->quantity.size() + 1, std::int64_t{0}, pacer);
   bool any_details = false;
   for (const ChunkReasons& chunk : *chunks) {
     pacer->spend(chunk.counts.size());
     any_details = any_details || !chunk.details.empty();
     for (const auto& [slot, count] : chunk.counts) levels->reason_offsets[slot + 1] = static_cast<std::int64_t>(count);
   }
-  make_offsets(&levels->reason_offsets);
-  resize_columns(levels, static_cast<std::size_t>(levels->reason_offsets.back()));
+  make_offsets(&levels->reason_offsets, pacer);
+  resize_columns(levels, static_cast<std::size_t>(levels->reason_offsets.back()), pacer);
   for (ChunkReasons& chunk : *chunks) {
     place_reasons(chunk, levels, pacer);
     if (!any_details) chunk = ChunkReasons();
   }
-  make_offsets(&levels->detail_offsets);
+  make_offsets(&levels->detail_offsets, pacer);
   const auto details = static_cast<std::size_t>(levels->detail_offsets.back());
   for (auto* column : {&levels->detail_node, &levels->detail_component, &levels->detail_quantity}) {
-    column->resize(details);
+    grow(column, details, kNone, pacer);
   }
   for (ChunkReasons& chunk : *chunks) {
     if (any_details) place_details(chunk, levels, pacer);

@@ -43,9 +43,9 @@ class Refresh final {
   [[nodiscard]] Levels run() {
     divide();
     name_levels();
-    levels_.quantity.resize(plan_.levels());
-    if (options_.reasons) levels_.reason_digest.resize(plan_.levels());
-    levels_.product_next_change.resize(listed_.size());
+    grow(&levels_.quantity, plan_.levels(), std::int64_t{0}, &pacer_);
+    if (options_.reasons) grow(&levels_.reason_digest, plan_.levels(), std::int64_t{0}, &pacer_);
+    grow(&levels_.product_next_change, listed_.size(), kNone, &pacer_);
     reasons_.resize(chunks_.size());
     levels_.threads_used =
         for_each_chunk(chunks_.size(), threads(), [this](std::size_t chunk) { compute_chunk(chunk); });
@@ -68,13 +68,20 @@ class Refresh final {
   void name_levels() {
     const Listings& listings = plan_.world.listings;
     if (plan_.one_level_each()) {
-      levels_.listing.assign(listings.id.values().begin(), listings.id.values().end());
-      levels_.node.assign(listings.rows, kNone);
+      constexpr std::size_t block = std::size_t{1} << 18;
+      levels_.listing.reserve(listings.rows);
+      for (std::size_t first = 0; first < listings.rows; first += block) {
+        const auto part = listings.id.values().subspan(first, std::min(block, listings.rows - first));
+        levels_.listing.insert(levels_.listing.end(), part.begin(), part.end());
+        pacer_.spend(part.size() / 2);
+      }
+      grow(&levels_.node, listings.rows, kNone, &pacer_);
       return;
     }
     for (std::size_t row = 0; row < listings.rows; ++row) {
       const Channel& channel = plan_.channels[plan_.listing_channel[row]];
       const std::size_t count = channel.per_node ? channel.nodes.size() : 1;
+      pacer_.spend(1 + count);
       levels_.listing.insert(levels_.listing.end(), count, listings.id.raw(row));
       if (!channel.per_node) levels_.node.push_back(kNone);
       for (std::size_t i = 0; channel.per_node && i < count; ++i) {
@@ -88,6 +95,7 @@ class Refresh final {
     std::size_t listings = 0;
     std::size_t start = 0;
     for (std::size_t product = 0; product < products; ++product) {
+      pacer_.spend(1);
       const auto [first, last] = plan_.listings.range(static_cast<Position>(product));
       if (first == last) continue;
       listed_.push_back(static_cast<Position>(product));
@@ -131,9 +139,8 @@ class Refresh final {
 
 Levels compute(const World& world, const Options& options) { return internal::Refresh(world, options).run(); }
 
-void check(const World& world) {
-  const std::function<void()> no_limit;
-  internal::Pacer pacer(no_limit);
+void check(const World& world, const Options& options) {
+  internal::Pacer pacer(options.checkpoint);
   const internal::Plan plan(world, &pacer);
 }
 

@@ -29,7 +29,7 @@ namespace {
 
 }  // namespace
 
-RuleIndex::RuleIndex(const World& world, const RuleTargets& targets) {
+RuleIndex::RuleIndex(const World& world, const RuleTargets& targets, Pacer* pacer) {
   const Rules& rules = world.rules;
   std::vector<Position> order;
   for (std::size_t row = 0; row < rules.rows; ++row) {
@@ -40,8 +40,12 @@ RuleIndex::RuleIndex(const World& world, const RuleTargets& targets) {
     const bool named = rules.node[row].present() || rules.channel[row].present();
     return std::tuple(!named, rules.sequence.raw(row), rules.id.raw(row));
   };
-  std::sort(order.begin(), order.end(), [&](Position a, Position b) { return rank(a) < rank(b); });
+  std::sort(order.begin(), order.end(), [&](Position a, Position b) {
+    pacer->spend(1);
+    return rank(a) < rank(b);
+  });
   for (const Position row : order) {
+    pacer->spend(8);
     const Rule rule = read_rule(world, targets, row);
     if (rules.product[row].present()) {
       tier_of(targets.products.find(rules.product.raw(row)), world.products.rows)->push_back(rule);
@@ -51,7 +55,7 @@ RuleIndex::RuleIndex(const World& world, const RuleTargets& targets) {
       global_tier_.push_back(rule);
     }
   }
-  rank_global(world.nodes.rows, world.channels.rows);
+  rank_global(world.nodes.rows, world.channels.rows, pacer);
 }
 
 Tier* RuleIndex::tier_of(Position product, std::size_t products) {
@@ -64,11 +68,12 @@ Tier* RuleIndex::tier_of(Position product, std::size_t products) {
   return &product_tiers_[tier];
 }
 
-void RuleIndex::rank_global(std::size_t nodes, std::size_t channels) {
+void RuleIndex::rank_global(std::size_t nodes, std::size_t channels, Pacer* pacer) {
   for (std::size_t k = 0; k < kRuleKindNames.size(); ++k) {
     const auto kind = static_cast<RuleKind>(k);
     global_[k].resize(acts_on_nodes(kind) ? nodes : channels);
     for (std::size_t target = 0; target < global_[k].size(); ++target) {
+      pacer->spend(1 + global_tier_.size() / 8);
       global_[k][target] = first_live(global_tier_, kind, static_cast<Position>(target));
     }
   }

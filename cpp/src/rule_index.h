@@ -59,7 +59,7 @@ using Tiers = std::vector<const Tier*>;
 class RuleIndex final {
  public:
   // REQUIRES: check_values(world) passed and every reference in world.rules is known.
-  RuleIndex(const World& world, const RuleTargets& targets);
+  RuleIndex(const World& world, const RuleTargets& targets, Pacer* pacer);
 
   // Whether any rule is scoped to a product or category: without, tiers_of
   // always yields nothing.
@@ -88,7 +88,7 @@ class RuleIndex final {
  private:
   [[nodiscard]] static const Rule* first_live(const Tier& tier, RuleKind kind, Position target);
   [[nodiscard]] Tier* tier_of(Position product, std::size_t products);
-  void rank_global(std::size_t nodes, std::size_t channels);
+  void rank_global(std::size_t nodes, std::size_t channels, Pacer* pacer);
 
   Tier global_tier_;
   std::array<std::vector<const Rule*>, kRuleKindNames.size()> global_;

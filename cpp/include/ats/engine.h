@@ -28,26 +28,30 @@ struct Options final {
   // Whether to write waterfalls. Levels are the same either way, but a sum over
   // nodes that only a waterfall has can overflow.
   bool reasons = true;
-  // Called about once for every kCheckpointListings listings, possibly from
-  // several threads at once; what it throws ends the computation and reaches
-  // the caller. This is how a caller enforces a deadline.
+  // Called every few milliseconds of work, from the first check of the world to
+  // the last column of the answer, possibly from several threads at once; what
+  // it throws ends the computation and reaches the caller. This is how a caller
+  // enforces a deadline.
   std::function<void()> checkpoint;
 
   static constexpr int kThreadsMax = 4;
   static constexpr std::size_t kSerialListingsMax = 20'000;
+  // Listings that one thread takes at a time; the checkpoint is asked at least once for so many.
   static constexpr std::size_t kCheckpointListings = 4'096;
 };
 
 // Computes a level for each listing, as the model (doc/model.md) says.
 //
 // The world is checked as a whole first; the first fault found is thrown as a
-// WorldError and nothing is computed. A sum that leaves int64 millionths is a
-// WorldError `overflow` that points at the product. It is not an error if a
+// WorldError and nothing is computed. A sum that leaves int64 millionths, or a
+// kit whose quantities do not fit, is a WorldError `overflow` that points at
+// the product. It is not an error if a
 // world has no listings, if a channel has no nodes, or if stock is negative.
 [[nodiscard]] Levels compute(const World& world, const Options& options = {});
 
 // Checks the world as compute() does and throws what it would throw, except
-// for overflow. Computes nothing.
-void check(const World& world);
+// for sums of facts that overflow. Computes nothing; of the options, only the
+// checkpoint is read.
+void check(const World& world, const Options& options = {});
 
 }  // namespace ats
