@@ -26,12 +26,20 @@ ALARM_AHEAD_S = 90
 PRODUCT_LOCK_TIMEOUT_MS = 5000
 #: Milliseconds the engine may compute for one batch.
 ENGINE_DEADLINE_MS = 20000
-#: Rows that PostgreSQL sends as one while facts are read.
-COPY_ROWS_PER_SLICE = 4096
+#: Products whose rows PostgreSQL sends as one while facts are read.
+COPY_PRODUCTS_PER_SLICE = 64
 #: Levels of kits in kits that are followed; a deeper bill of materials is refused.
 KIT_DEPTH_MAX = 20
 #: Threads of the engine for one batch: small batches gain nothing from more, and each thread counts in Odoo's memory limit.
 ENGINE_THREADS = 1
+
+# --- verification ------------------------------------------------------------
+#: Products verified at once. Large, because each slice reads whole tables; memory and the time that others wait grow with it.
+VERIFY_PRODUCTS_MAX = 20000
+#: Seconds after which a run of the verification begins no new slice.
+VERIFY_BUDGET_S = 20.0
+#: Differences that one run of the verification names.
+DIFFERENCES_KEPT_MAX = 100
 
 # --- lanes of work: the lower one goes first ---------------------------------
 LANE_MARK = 0

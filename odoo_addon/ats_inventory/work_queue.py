@@ -19,6 +19,7 @@ from .const import (
     LEASE_S,
     RETRY_DELAY_S,
 )
+from .fact_sources import STOCK_ONLY
 
 #: Makes work of rows (company, product, lane) named `source`; a product that has work already gets dirtier.
 ADD_WORK_SQL = f"""
@@ -47,20 +48,58 @@ class Claim:
         return sorted(self.dirty)
 
 
-def absorb_marks(cr):
+def _reached_sql(sources):
+    """Expressions that follow `marked` (company_id, product_id, lane) to `reached`: all products whose levels may change.
+
+    That is the kits that contain a marked product, through other kits; and for a kit with promises of its own, or marked
+    itself (a promise may just have ended), everything in it and the kits around that: a promise on a kit is one on its
+    components, at the nodes where all of them allow the kit (M5).
+    """
+    if not sources.kit_users:
+        return "reached AS (SELECT company_id, product_id, lane FROM marked)"
+    kits = f"CROSS JOIN LATERAL (SELECT k.kit_id FROM ({sources.kit_users}) k WHERE k.component_id = f.product_id) k"
+    parts = f"CROSS JOIN LATERAL (SELECT k.component_id FROM ({sources.kit_users}) k WHERE k.kit_id = f.product_id) k"
+    return f"""
+        upward AS (
+            SELECT company_id, product_id, lane FROM marked
+             UNION
+            SELECT f.company_id, k.kit_id, f.lane FROM upward f {kits}
+        ), downward AS (
+            SELECT u.company_id, u.product_id, u.lane FROM upward u
+             WHERE EXISTS (SELECT 1 FROM marked m
+                            WHERE m.product_id = u.product_id AND m.company_id = u.company_id)
+                OR EXISTS (SELECT 1 FROM ats_hold h
+                            WHERE h.product_id = u.product_id AND h.company_id = u.company_id AND h.released_at IS NULL)
+                OR EXISTS (SELECT 1 FROM ats_rule r
+                            WHERE r.product_id = u.product_id AND r.company_id = u.company_id AND r.kind = 'quota')
+             UNION
+            SELECT f.company_id, k.component_id, f.lane FROM downward f {parts}
+        ), again AS (
+            SELECT company_id, product_id, lane FROM downward
+             UNION
+            SELECT f.company_id, k.kit_id, f.lane FROM again f {kits}
+        ), reached AS (
+            SELECT company_id, product_id, min(lane) AS lane
+              FROM (SELECT * FROM upward UNION ALL SELECT * FROM again) f GROUP BY company_id, product_id
+        )"""
+
+
+def absorb_marks(cr, sources=STOCK_ONLY):
     """Turn up to ABSORB_MARKS_MAX marks into work and return how many there were.
 
     Products without listing and without level need no work: their events count as refreshed at once.
+
+    :param FactSources sources: knows which products are kits
     """
     cr.execute(f"""
-        WITH taken AS (
+        WITH RECURSIVE taken AS (
             DELETE FROM ats_mark WHERE id IN (
                 SELECT id FROM ats_mark ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING company_id, product_id, lane
         ), marked AS (
             SELECT company_id, product_id, min(lane) AS lane, count(*) AS marks FROM taken GROUP BY 1, 2
-        ), source AS (
-            SELECT company_id, product_id, lane FROM marked m
+        ), {_reached_sql(sources)}, source AS (
+            SELECT company_id, product_id, lane FROM reached m
              WHERE EXISTS (SELECT 1 FROM ats_listing l WHERE l.product_id = m.product_id AND l.company_id = m.company_id)
                 OR EXISTS (SELECT 1 FROM ats_level v WHERE v.product_id = m.product_id AND v.company_id = m.company_id)
         ), added AS ({ADD_WORK_SQL}
@@ -84,6 +123,24 @@ def add_due_products(cr):
             RETURNING company_id, product_id, {LANE_DUE} AS lane
         ) {ADD_WORK_SQL}""", [DUE_PRODUCTS_MAX])
     return cr.rowcount
+
+
+def under_way(cr, company_id, product_ids, sources):
+    """Those of these products that the refresh is about to compute, or has set aside, as a set of ids.
+
+    :param cr: cursor on the snapshot of their facts
+    """
+    cr.execute(f"""
+        WITH RECURSIVE marked AS (
+            SELECT DISTINCT company_id, product_id, 0 AS lane FROM ats_mark WHERE company_id = %(company)s
+        ), {_reached_sql(sources)}
+        SELECT p.id FROM unnest(%(products)s::int[]) AS p(id)
+         WHERE EXISTS (SELECT 1 FROM ats_scope_mark)
+            OR EXISTS (SELECT 1 FROM reached r WHERE r.product_id = p.id)
+            OR EXISTS (SELECT 1 FROM ats_work w WHERE w.product_id = p.id AND w.company_id = %(company)s)
+            OR EXISTS (SELECT 1 FROM ats_product d WHERE d.product_id = p.id AND d.company_id = %(company)s
+                          AND d.next_change <= {NOW_SQL})""", {'company': company_id, 'products': product_ids})
+    return {product for product, in cr.fetchall()}
 
 
 def claim(cr, alone=False):

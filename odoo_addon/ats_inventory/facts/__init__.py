@@ -38,6 +38,9 @@ class Scope:
 class Facts:
     """What the engine needs to know about some products of one company at one moment."""
 
+    company_id: int
+    #: Ids of the products that were asked for, sorted.
+    wanted: list
     #: Tables of the engine: {table: {column: memoryview or array}}.
     tables: dict
     #: The moment, in unix seconds of the database's clock.
@@ -48,6 +51,11 @@ class Facts:
     offered: list = field(default_factory=list)
     #: {product id: (code, sentence)} of the wanted products that cannot be computed.
     refused: dict = field(default_factory=dict)
+
+    @property
+    def computed(self):
+        """Ids of the wanted products whose levels these facts decide: all but those that cannot be computed."""
+        return [product for product in self.wanted if product not in self.refused]
 
     def listed(self):
         """{listing id: (channel id, product id)} of the listings to compute."""
@@ -72,7 +80,7 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
     """
     cr.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
     scope = Scope(company_id, sorted(product_ids), sources, cr.fetchone()[0])
-    catalog.family(cr, scope)
+    bills = catalog.family(cr, scope)
     scope.offered = catalog.offered(cr, scope)
     horizon_days = selling.demand_horizon(cr, scope)
     places = stock.places(cr, scope)
@@ -81,7 +89,7 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
         'nodes': selling.nodes(cr, scope),
         'locations': places['table'],
         'products': catalog.products(cr, scope),
-        'kits': catalog.kits(cr, scope),
+        'kits': catalog.kits(scope, bills),
         'supply': stock.supply(cr, scope, places['ids']),
         'demand': moves.demand(cr, scope, places, horizon_days),
         'incoming': moves.incoming(cr, scope, places, selling.counted_kinds(channels)),
@@ -91,7 +99,7 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
         'listings': selling.listings(cr, scope, listing_ids),
     }
     refused = {product: scope.refused[product] for product in scope.wanted if product in scope.refused}
-    return Facts(tables, scope.now, horizon_days, scope.offered, refused)
+    return Facts(company_id, scope.wanted, tables, scope.now, horizon_days, scope.offered, refused)
 
 
 def offer_everything(facts, channel_id):

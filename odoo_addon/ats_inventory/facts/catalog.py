@@ -1,5 +1,7 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Products, and the kits that have to be known to compute some of them."""
+from array import array
+
 from ..const import KIT_DEPTH_MAX
 from .copying import copy_rows
 from .selling import COMMITTED_SQL
@@ -9,9 +11,14 @@ KIT_FAULTS = {
     'kit_cycle': "The kit contains itself, directly or through other kits. Change its bill of materials.",
     'kit_deep': f"The kit contains kits in more than {KIT_DEPTH_MAX} levels. Make its bill of materials flatter.",
     'kit_no_lines': "The kit's bill of materials has no line for this product. Add its components.",
-    'kit_unit': "A line of the kit's bill of materials has a unit that cannot be converted into its component's.",
-    'kit_yields': "The kit's bill of materials makes a quantity that is not above zero or has more than six decimals.",
+    'kit_quantity': "A line of the kit's bill of materials has a unit that cannot be converted into its component's, or a "
+                    "quantity that is too large.",
+    'kit_yields': "The kit's bill of materials makes a quantity that is not above zero, is too large or has more than six "
+                  "decimals.",
 }
+
+#: Quantities of a bill from here on are refused by name: the engine's numbers end at nine times as much.
+_QUANTITY_BELOW = 10 ** 12
 
 
 def family(cr, scope):
@@ -22,13 +29,14 @@ def family(cr, scope):
     kit is one on its components). Only the bills of this family are read: a fault in another one stops nobody.
 
     Fills `scope.family` (ids), `scope.kits` (ids of the kits that can be computed) and `scope.refused`.
+    :return: Bills of the family
     """
-    scope.family, scope.kits = list(scope.wanted), []
-    if not scope.sources.kits or not scope.wanted:
-        return
     bills = Bills(cr, scope)
+    scope.family = list(scope.wanted)
+    if not scope.sources.kits or not scope.wanted:
+        return bills
     bills.open(scope.wanted)
-    committed = _committed_kits(cr, scope)
+    committed = _committed_products(cr, scope)
     if committed:
         reach = Bills(cr, scope)
         reach.open(committed)
@@ -40,22 +48,24 @@ def family(cr, scope):
     scope.refused = bills.faults()
     scope.family = sorted(bills.known)
     scope.kits = sorted(kit for kit in bills.lines if kit not in scope.refused)
+    return bills
 
 
-def _committed_kits(cr, scope):
-    """Kits of the company that somebody was promised, with or without their components."""
+def _committed_products(cr, scope):
+    """Products of the company of which somebody was promised some."""
     cr.execute(f"SELECT DISTINCT product_id FROM ({COMMITTED_SQL}) c", {'company': scope.company_id, 'now': scope.now})
     return [product for product, in cr.fetchall()]
 
 
 class Bills:
-    """Bills of materials of some kits, read level by level."""
+    """Bills of materials of some kits, read level by level. Kits are definitions: there are few, so they are objects."""
 
     def __init__(self, cr, scope):
         self._cr, self._scope = cr, scope
         #: Products seen so far, kits and components.
         self.known = set()
-        #: {kit: set of components}.
+        #: {kit: (yields, components, quantities)}, in millionths. Quantities finer than that are rounded up: a kit takes
+        #: more of a component, never less.
         self.lines = {}
         self._faulty = {}
 
@@ -66,43 +76,58 @@ class Bills:
             if not new:
                 return
             self.known |= new
-            found = set()
-            for kit, components, code in self._read(new):
-                self.lines[kit] = set(components)
-                found |= self.lines[kit]
-                if code:
-                    self._faulty[kit] = code
-            new = found - self.known
+            read = self._read(new)
+            new = set().union(*(self.lines[kit][1] for kit in read)) - self.known
         for kit in self.lines:
-            if self.lines[kit] & new:
+            if new.intersection(self.lines[kit][1]):
                 self._faulty.setdefault(kit, 'kit_deep')
 
     def _read(self, products):
+        """Read the bills of those of these products that are kits, and return their ids."""
         self._cr.execute(f"""
-            SELECT k.product_id, array_remove(array_agg(k.component_id), NULL),
-                   CASE WHEN bool_or(k.component_id IS NULL) THEN 'kit_no_lines'
-                        WHEN bool_or(k.quantity IS NULL OR k.quantity <= 0) THEN 'kit_unit'
-                        WHEN bool_or(k.yields IS NULL OR k.yields <= 0 OR k.yields <> round(k.yields, 6))
-                            THEN 'kit_yields' END
-              FROM ({self._scope.sources.kits}) k
-             WHERE k.product_id = ANY(%(products)s)
-             GROUP BY k.product_id""", {'company': self._scope.company_id, 'products': sorted(products)})
-        return self._cr.fetchall()
+            SELECT array_agg(DISTINCT k.kit_id) FROM ({self._scope.sources.kit_users}) k
+             WHERE k.kit_id = ANY(%s)""", [sorted(products)])
+        # Most products are no kits, and to choose a bill is dear.
+        candidates = self._cr.fetchone()[0]
+        if not candidates:
+            return []
+        self._cr.execute(f"""
+            SELECT k.product_id,
+                   CASE WHEN k.yields > 0 AND k.yields < %(below)s AND k.yields = round(k.yields, 6)
+                        THEN (k.yields * 1000000)::bigint END,
+                   k.components, k.quantities
+              FROM (SELECT k.product_id, min(k.yields::numeric) AS yields, array_agg(k.component_id) AS components,
+                           array_agg(CASE WHEN k.quantity > 0 AND k.quantity < %(below)s
+                                          THEN greatest(ceil(round(k.quantity::numeric, 9) * 1000000), 1)::bigint END
+                                     ) AS quantities
+                      FROM ({self._scope.sources.kits}) k
+                     WHERE k.product_id = ANY(%(products)s)
+                     GROUP BY k.product_id) k""", {
+                         'company': self._scope.company_id, 'products': candidates, 'below': _QUANTITY_BELOW})
+        read = []
+        for kit, yields, components, quantities in self._cr.fetchall():
+            read.append(kit)
+            self.lines[kit] = (yields, [part for part in components if part], quantities)
+            fault = ('kit_no_lines' if None in components else 'kit_quantity' if None in quantities
+                     else 'kit_yields' if yields is None else None)
+            if fault:
+                self._faulty[kit] = fault
+        return read
 
     def below(self, kit):
         """Everything in a kit, through nested ones, and the kit itself."""
         found, left = set(), {kit}
         while left:
             found |= left
-            left = set().union(*(self.lines.get(product, ()) for product in left)) - found
+            left = set().union(*(self.lines[part][1] for part in left if part in self.lines)) - found
         return found
 
     def faults(self):
         """Kits that cannot be computed: {product: (code, sentence)}. What contains such a kit cannot be either."""
         codes = dict(self._faulty)
-        nested = {kit: {part for part in parts if part in self.lines} for kit, parts in self.lines.items()}
-        for kit in nested:
-            if nested[kit] and kit in set().union(*(self.below(part) for part in nested[kit])):
+        nested = {kit: {part for part in parts if part in self.lines} for kit, (_, parts, _) in self.lines.items()}
+        for kit, parts in nested.items():
+            if any(kit in self.below(part) for part in parts):
                 codes[kit] = 'kit_cycle'
         while more := {kit: codes[part] for kit, parts in nested.items() if kit not in codes
                        for part in parts if part in codes}:
@@ -110,21 +135,19 @@ class Bills:
         return {kit: (code, KIT_FAULTS[code]) for kit, code in codes.items()}
 
 
-def kits(cr, scope):
-    """The bills of the kits of the family.
-
-    :return: columns of the engine's table `kits`. Quantities finer than six places are rounded up: a kit takes more
-        of a component, never less.
-    """
+def kits(scope, bills):
+    """The bills of the kits of the family, as columns of the engine's table `kits`."""
     if not scope.kits:
         return {}
-    return copy_rows(cr, [
-        ('product', 'int'), ('yields', 'floor'), ('line_offsets', 'length'), ('lines', 'int[]'),
-        ('line_quantities', 'ceil[]')], f"""
-        SELECT k.product_id, min(k.yields::numeric), count(*), array_agg(k.component_id), array_agg(k.quantity::numeric)
-          FROM ({scope.sources.kits}) k
-         WHERE k.product_id = ANY(%(kits)s)
-         GROUP BY k.product_id ORDER BY k.product_id""", {'company': scope.company_id, 'kits': scope.kits})
+    columns = {'product': array('q', scope.kits), 'yields': array('q'), 'line_offsets': array('q', [0]),
+               'lines': array('q'), 'line_quantities': array('q')}
+    for kit in scope.kits:
+        yields, components, quantities = bills.lines[kit]
+        columns['yields'].append(yields)
+        columns['lines'].extend(components)
+        columns['line_quantities'].extend(quantities)
+        columns['line_offsets'].append(len(columns['lines']))
+    return columns
 
 
 def offered(cr, scope):

@@ -2,7 +2,7 @@
 """Streams the result of a query into flat columns, with no Python object for a row."""
 import ats_engine
 
-from ..const import COPY_ROWS_PER_SLICE
+from ..const import COPY_PRODUCTS_PER_SLICE
 
 #: How the engine writes NULL.
 NONE = ats_engine.NONE
@@ -24,17 +24,17 @@ def copy_rows(cr, columns, query, parameters):
     return table.columns()
 
 
-def copy_table(cr, columns, query, parameters):
+def copy_table(cr, columns, query, parameters, by='product'):
     """Run a query of scalars and return its columns.
 
-    PostgreSQL sends slices of COPY_ROWS_PER_SLICE rows as one, each column as an array: far fewer calls and bytes.
+    PostgreSQL sends the rows of COPY_PRODUCTS_PER_SLICE products as one row, each column as an array: far fewer calls and
+    bytes. The order of rows is PostgreSQL's.
 
     :param columns: list of (name, type); the query gives columns of these names
+    :param by: column of ids by which rows are sliced
     :return: as copy_rows
     """
     arrays = ", ".join(f'array_agg(r."{name}")' for name, _type in columns)
-    sliced = f"""
-        SELECT {arrays}
-          FROM (SELECT q.*, (row_number() OVER () - 1) / {COPY_ROWS_PER_SLICE} AS slice FROM ({query}) q) r
-         GROUP BY r.slice ORDER BY r.slice"""
-    return copy_rows(cr, [(name, f"{kind}[]") for name, kind in columns], sliced, parameters)
+    return copy_rows(
+        cr, [(name, f"{kind}[]") for name, kind in columns],
+        f'SELECT {arrays} FROM ({query}) r GROUP BY r."{by}" / {COPY_PRODUCTS_PER_SLICE}', parameters)

@@ -52,7 +52,7 @@ def demand_horizon(cr, scope):
 def nodes(cr, scope):
     """Active nodes of the company."""
     return copy_table(cr, [('id', 'int')], """
-        SELECT id FROM ats_node WHERE company_id = %(company)s AND active ORDER BY id""", {'company': scope.company_id})
+        SELECT id FROM ats_node WHERE company_id = %(company)s AND active""", {'company': scope.company_id}, by='id')
 
 
 def channels(cr, scope):
@@ -110,8 +110,7 @@ def holds(cr, scope):
         SELECT h.id, h.product_id AS product, h.quantity::numeric, h.channel_id AS channel, h.node_id AS node,
                h.expires_at AS expires
           FROM ats_hold h LEFT JOIN ats_node n ON n.id = h.node_id
-         WHERE {_LIVE_SQL} AND h.product_id = ANY(%(family)s) AND (h.node_id IS NULL OR n.active)
-         ORDER BY h.id""", {'company': scope.company_id, 'now': scope.now, 'family': scope.family})
+         WHERE {_LIVE_SQL} AND h.product_id = ANY(%(family)s) AND (h.node_id IS NULL OR n.active)""", {'company': scope.company_id, 'now': scope.now, 'family': scope.family})
 
 
 def rules(cr, scope, all_kinds):
@@ -139,6 +138,5 @@ def rules(cr, scope, all_kinds):
            AND (r.product_id IS NULL OR r.product_id = ANY(%(family)s))
            AND (%(all_kinds)s OR r.kind = 'quota')
            AND (r.node_id IS NULL OR n.active) AND (r.channel_id IS NULL OR c.active)
-           AND (r.date_until IS NULL OR r.date_until > to_timestamp(%(now)s) AT TIME ZONE 'UTC')
-         ORDER BY r.id""", {
-             'company': scope.company_id, 'family': scope.family, 'now': scope.now, 'all_kinds': all_kinds})
+           AND (r.date_until IS NULL OR r.date_until > to_timestamp(%(now)s) AT TIME ZONE 'UTC')""", {
+             'company': scope.company_id, 'family': scope.family, 'now': scope.now, 'all_kinds': all_kinds}, by='id')

@@ -21,9 +21,8 @@ def places(cr, scope):
         )
         SELECT p.location_id AS id, p.node_id AS node, p.sellable, p.sellable OR p.reason = 'view' AS open
           FROM ({PLACES_SQL} AND l.id IN (SELECT id FROM used)) p
-         WHERE p.company_id = %(company)s
-         ORDER BY p.location_id""", {
-             'products': scope.family, 'states': list(OPEN_STATES), 'company': scope.company_id})
+         WHERE p.company_id = %(company)s""", {
+             'products': scope.family, 'states': list(OPEN_STATES), 'company': scope.company_id}, by='id')
     opened = columns.pop('open')
     return {'table': columns, 'ids': columns['id'].tolist(), 'nodes': columns['node'].tolist(),
             'open': [bool(flag) for flag in opened]}

@@ -11,7 +11,9 @@ class AtsLevel(models.Model):
 
     Written by the refresh only. `generation` comes from one sequence and grows with each change of `quantity`,
     so that whoever publishes a level can tell a newer value from an older one.
-    `reasons` is a list of [code, quantity as text, rule id, node id, component id]; the quantities add up to the level.
+    `reasons` is a list of [code, quantity as text, rule id, node id, component id], with a sixth entry where there are
+    details: {"shortage": text} or {"components": [[node id, component id, quantity as text], …]}. The quantities add up to
+    the level. `digest` is the engine's fingerprint of them: a waterfall is written again only if it differs.
     """
 
     _name = 'ats.level'
@@ -28,6 +30,7 @@ class AtsLevel(models.Model):
     node_id = PlainMany2one('ats.node', "Node", readonly=True, help="Empty: all nodes of the channel together.")
     quantity = fields.Float("Available to Sell", digits=(16, 6), required=True, readonly=True, aggregator=None)
     reasons = fields.Json("Reasons", readonly=True)
+    digest = BigInteger("Digest of the Reasons", readonly=True, aggregator=None)
     generation = BigInteger("Generation", required=True, readonly=True, aggregator=None)
     computed_at = fields.Datetime("Computed", readonly=True)
     changed_at = fields.Datetime("Changed", readonly=True)

@@ -198,16 +198,16 @@ class AtsRefresh(models.AbstractModel):
 
         :return: (whether anything was done, number of products computed)
         """
-        registry = self.env.registry
+        registry, sources = self.env.registry, self._fact_sources()
         with read_committed(registry) as cr:
-            progress = work_queue.absorb_marks(cr) + work_queue.add_due_products(cr)
+            progress = work_queue.absorb_marks(cr, sources) + work_queue.add_due_products(cr)
         with read_committed(registry) as cr:
             claimed = work_queue.claim(cr)
         computed = self._work_off(claimed) if claimed else 0
         if claimed and len(claimed.dirty) >= BATCH_PRODUCTS_MAX:
             return True, computed
         with read_committed(registry) as cr:
-            slice_size = scope_marks.expand(cr, self._fact_sources().kits)
+            slice_size = scope_marks.expand(cr, sources.kits)
         with read_committed(registry) as cr:
             suspect = work_queue.claim(cr, alone=True)
         if suspect:
@@ -253,25 +253,35 @@ class AtsRefresh(models.AbstractModel):
         """Lock, read, compute, write and finish products in one transaction."""
         company_id, registry = claimed.company_id, self.env.registry
         with read_committed(registry) as cr:
-            cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PRODUCT_LOCK_TIMEOUT_MS}ms"])
-            level_store.lock_products(cr, company_id, product_ids)
+            self._lock_products(cr, company_id, product_ids)
             with snapshot(registry) as facts_cr:
-                known = facts.read(facts_cr, company_id, product_ids, self._fact_sources())
+                answer = computation.compute(facts.read(facts_cr, company_id, product_ids, self._fact_sources()))
                 event_ids = level_store.open_events(facts_cr, company_id, product_ids)
-            levels, next_changes = computation.compute(known)
-            computed = [product for product in product_ids if product not in known.refused]
-            gone = level_store.obsolete_level_ids(cr, company_id, computed, levels)
-            if gone:
-                self._levels_removed(cr, gone)
-                level_store.delete_levels(cr, gone)
-            changed = level_store.write_levels(cr, levels)
-            if changed:
-                self._levels_written(cr, changed)
-            level_store.write_products(cr, company_id, computed, next_changes, event_ids)
-            if computed:
-                work_queue.finish(cr, claimed, computed)
-            for product, (code, message) in known.refused.items():
+                changes, _rows = level_store.diff(facts_cr, answer)
+                moved = level_store.moved(facts_cr, company_id, product_ids)
+            self._write_changes(cr, answer, changes, moved, event_ids)
+            work_queue.finish(cr, claimed, answer.facts.computed)
+            for product, (code, message) in answer.facts.refused.items():
                 work_queue.park(cr, claimed, product, code, message)
+
+    def _lock_products(self, cr, company_id, product_ids):
+        cr.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PRODUCT_LOCK_TIMEOUT_MS}ms"])
+        level_store.lock_products(cr, company_id, product_ids)
+
+    def _write_changes(self, cr, answer, changes, moved=(), event_ids=()):
+        """Write what a computation changed, under the locks of its products, and tell the modules that follow levels."""
+        known = answer.facts
+        gone = level_store.lock_gone(cr, changes.gone.tolist(), known.wanted)
+        if gone:
+            self._levels_removed(cr, gone)
+            level_store.delete_levels(cr, gone)
+        positions = set(changes.written)
+        if moved:
+            positions.update(row for row, listing in enumerate(answer.levels.listing) if listing in moved)
+        changed = level_store.write_levels(cr, answer.rows(sorted(positions)))
+        if changed:
+            self._levels_written(cr, changed)
+        level_store.write_products(cr, known.company_id, known.computed, answer.next_changes(), event_ids)
 
     # --- for other modules ---------------------------------------------------------------------------------------
 
@@ -316,16 +326,16 @@ class AtsRefresh(models.AbstractModel):
             batch = product_ids[start:start + BATCH_PRODUCTS_MAX]
             with self._told_to_the_user():
                 known = facts.read(self.env.cr, company_id, batch, self._fact_sources(), listing_ids)
-                levels, _next_changes = computation.compute(known)
+                levels = computation.compute(known).rows()
             listed = known.listed()
             for level in levels:
                 channel_id, product_id = listed[level.listing_id]
                 rows.append({
                     'listing_id': level.listing_id, 'channel_id': channel_id, 'product_id': product_id,
                     'node_id': level.node_id, 'quantity': Decimal(level.quantity) / MILLION,
-                    'reasons': [[code, computation.plain(quantity), *rest] for code, quantity, *rest in level.reasons],
+                    'reasons': level.reasons,
                 })
-        return rows
+        return sorted(rows, key=lambda row: row['listing_id'])
 
     @api.model
     def _free_by_node(self, channel, products):
@@ -341,7 +351,7 @@ class AtsRefresh(models.AbstractModel):
             known = facts.read(self.env.cr, channel.company_id.id, products.ids, self._fact_sources(),
                                listing_ids=[], with_rules=False)
             facts.offer_everything(known, channel.id)
-            levels, _next_changes = computation.compute(known)
+            levels = computation.compute(known).rows()
         free = {product: {} for product in known.offered}
         for level in levels:
             # A listing made for asking has the product's id.

@@ -8,3 +8,4 @@ from . import test_nodes
 from . import test_rule_rank
 from . import test_explain_details
 from . import test_compare
+from . import test_moves
