@@ -31,7 +31,8 @@ class FactSources:
     kits: str = ""
 
     #: Query of (component_id, kit_id): products that may be kits and what they contain directly, in any company; one row
-    #: with no component for a kit without lines. It may name too many, never too few. Filters on either column have to be quick. '' without kits.
+    #: with no component for a kit without lines. It may name too many, never too few. Filters on either column have to
+    #: be quick. '' without kits.
     kit_users: str = ""
 
 

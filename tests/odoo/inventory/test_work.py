@@ -96,18 +96,6 @@ def test_a_quantity_beyond_sql_is_parked_too(stock):
     assert work_of(stock, bad) == ("parked", 1, "out_of_range")
 
 
-def test_a_kit_is_refused_by_name(stock):
-    product, _listing = stock.product(on_shelf=1)
-    with stock.committed() as env:
-        kit = env["product.product"].browse(product)
-        part = env["product.product"].create({"name": "Part", "is_storable": True})
-        env["mrp.bom"].create({
-            "product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom",
-            "bom_line_ids": [(0, 0, {"product_id": part.id, "product_qty": 1})]})
-    stock.refresh()
-    assert work_of(stock, product) == ("parked", 1, "unsupported_kit")
-
-
 def test_whoever_never_comes_back_makes_the_product_alone_then_parked(stock, queue):
     product, listing = stock.product(on_shelf=1)
     queue.absorb_marks()
