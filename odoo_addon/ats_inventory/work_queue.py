@@ -175,6 +175,8 @@ def finish(cr, claimed, product_ids):
 
     A compare-and-set: a run whose lease ended and was claimed by another deletes nothing.
     """
+    if not product_ids:
+        return
     parameters = {
         'token': claimed.token, 'company': claimed.company_id, 'products': product_ids,
         'dirty': [claimed.dirty[product] for product in product_ids],

@@ -30,7 +30,7 @@ def copy_table(cr, columns, query, parameters, by='product'):
     PostgreSQL sends the rows of COPY_PRODUCTS_PER_SLICE products as one row, each column as an array: far fewer calls and
     bytes. The order of rows is PostgreSQL's.
 
-    :param columns: list of (name, type); the query gives columns of these names
+    :param columns: list of (name, type); the query gives columns of these names, and `by`
     :param by: column of ids by which rows are sliced
     :return: as copy_rows
     """

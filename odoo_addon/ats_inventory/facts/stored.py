@@ -11,6 +11,6 @@ def levels(cr, company_id, product_ids):
     """
     return copy_table(cr, [
         ('id', 'int'), ('listing', 'int'), ('node', 'int'), ('quantity', 'floor'), ('digest', 'int')], """
-        SELECT v.id, v.listing_id AS listing, v.node_id AS node, v.quantity::numeric, v.digest
+        SELECT v.product_id AS product, v.id, v.listing_id AS listing, v.node_id AS node, v.quantity::numeric, v.digest
           FROM ats_level v WHERE v.company_id = %(company)s AND v.product_id = ANY(%(products)s)""", {
               'company': company_id, 'products': product_ids})

@@ -62,8 +62,7 @@ def test_work_under_way_is_no_difference(stock, monkeypatch):
     monkeypatch.setattr(level_store, "products_of", sold_meanwhile)
     found = verify(stock)
     assert (found["busy"], found["repaired"]) == (1, 0)
-    assert stock.level(listing) == 5
-    stock.refresh()
+    # The mark was worked off before the next slice, in the normal way.
     assert stock.level(listing) == 4
 
 
@@ -78,7 +77,7 @@ def test_it_goes_on_where_it_stopped(stock, monkeypatch):
     monkeypatch.setattr(ats_refresh_verify.time, "monotonic", lambda: next(clock))
     cursor, rounds, products = None, 0, 0
     while rounds == 0 or cursor:
-        found = verify(stock, cursor, budget_s=6)
+        found = verify(stock, cursor, budget_s=2)
         cursor, rounds, products = found["cursor"], rounds + 1, products + found["products"]
         assert rounds < 50
     assert products == 5 and rounds > 1
