@@ -110,7 +110,8 @@ def holds(cr, scope):
         SELECT h.id, h.product_id AS product, h.quantity::numeric, h.channel_id AS channel, h.node_id AS node,
                h.expires_at AS expires
           FROM ats_hold h LEFT JOIN ats_node n ON n.id = h.node_id
-         WHERE {_LIVE_SQL} AND h.product_id = ANY(%(family)s) AND (h.node_id IS NULL OR n.active)""", {'company': scope.company_id, 'now': scope.now, 'family': scope.family})
+         WHERE {_LIVE_SQL} AND h.product_id = ANY(%(family)s) AND (h.node_id IS NULL OR n.active)""", {
+             'company': scope.company_id, 'now': scope.now, 'family': scope.family})
 
 
 def rules(cr, scope, all_kinds):
