@@ -4,6 +4,8 @@
 # --- refresh -----------------------------------------------------------------
 #: Products computed under one lock. Keeps the product locks to about 200 ms.
 BATCH_PRODUCTS_MAX = 200
+#: Of these, products of a wide change: what is sold out meanwhile waits for one such batch at most.
+BATCH_SCOPE_PRODUCTS_MAX = 50
 #: Marks turned into work by one statement.
 ABSORB_MARKS_MAX = 5000
 #: Products that one slice of a wide change (a scope mark) turns into work.

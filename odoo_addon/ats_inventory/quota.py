@@ -1,28 +1,42 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-"""What of a quota its channel has used up: its live holds of the product, and what it has ordered since the quota began."""
-from .models.ats_hold import LIVE_SQL
+"""What of a quota its channel has used up, as SQL expressions over the rule `r` (ats_rule), in the product's unit.
+
+That is what the channel has promised (live holds) and sold: its moves that leave for good, open or done, if they were made after
+the quota began (its date, else its creation). Of a chain only the step counts that ends outside, as Odoo's own numbers do.
+What came back is not given back.
+"""
 
 
-def used_sql(sources, which):
-    """A query of (rule_id, held, moved): quantities in the product's unit (numeric), of every quota rule that `which` selects.
+def held_sql(live):
+    """Expression: the live holds of the quota's channel.
 
-    `moved` adds up the moves of the channel that were made since the rule's start (its making, where it has none): the whole of
-    open ones, and what was shipped with those that are done. The quota that is left is its quantity less both, not below zero.
-
-    :param FactSources sources: knows which moves belong to a channel
-    :param str which: condition on `r` (ats_rule); its parameters are the query's
+    :param str live: condition on `h` (ats_hold) that it is live
     """
     return f"""
-        SELECT r.id AS rule_id,
-               COALESCE((SELECT sum(h.quantity) FROM ats_hold h
-                          WHERE h.company_id = r.company_id AND h.channel_id = r.channel_id AND h.product_id = r.product_id
-                            AND {LIVE_SQL}), 0)::numeric AS held,
-               COALESCE((SELECT sum(CASE WHEN m.state = 'done' THEN
-                                         m.quantity * COALESCE(m.product_qty / NULLIF(m.product_uom_qty, 0), 1)
-                                    ELSE m.product_qty END)
-                           FROM stock_move m JOIN ({sources.move_channel}) o ON o.move_id = m.id
-                          WHERE m.company_id = r.company_id AND o.channel_id = r.channel_id AND m.product_id = r.product_id
-                            AND m.state NOT IN ('draft', 'cancel')
-                            AND m.create_date >= COALESCE(r.date_from, r.create_date)), 0)::numeric AS moved
-          FROM ats_rule r
-         WHERE r.kind = 'quota' AND {which}"""
+        COALESCE((SELECT sum(h.quantity) FROM ats_hold h
+                   WHERE {live} AND h.company_id = r.company_id AND h.product_id = r.product_id
+                     AND h.channel_id = r.channel_id), 0)"""
+
+
+def sold_sql(sources):
+    """The rest of a query, from FROM on: the moves `m` that use up the quota `r`.
+
+    :param FactSources sources: knows which moves came from a channel
+    """
+    return f"""
+          FROM stock_move m
+          JOIN ({sources.move_channel}) sold ON sold.move_id = m.id AND sold.channel_id = r.channel_id
+          JOIN stock_location origin ON origin.id = m.location_id AND origin.usage IN ('internal', 'transit')
+          JOIN stock_location target ON target.usage NOT IN ('internal', 'transit', 'view')
+           AND target.id = CASE WHEN m.state = 'done' THEN m.location_dest_id
+                                ELSE COALESCE(m.location_final_id, m.location_dest_id) END
+         WHERE m.product_id = r.product_id AND m.company_id = r.company_id AND m.state NOT IN ('draft', 'cancel')
+           AND m.create_date >= COALESCE(r.date_from, r.create_date)"""
+
+
+def moved_sql(sources):
+    """Expression: the open and done moves of the quota's channel; of what is done, what was shipped."""
+    return f"""
+        COALESCE((SELECT sum(CASE WHEN m.state <> 'done' THEN m.product_qty
+                                  ELSE m.quantity * COALESCE(m.product_qty / NULLIF(m.product_uom_qty, 0), 1) END)
+                  {sold_sql(sources)}), 0)"""

@@ -13,9 +13,11 @@ from .const import (
     ATTEMPTS_BATCH_MAX,
     ATTEMPTS_MAX,
     BATCH_PRODUCTS_MAX,
+    BATCH_SCOPE_PRODUCTS_MAX,
     DUE_PRODUCTS_MAX,
     ERROR_MESSAGE_CHARS_MAX,
     LANE_DUE,
+    LANE_SCOPE,
     LEASE_S,
     RETRY_DELAY_S,
 )
@@ -41,6 +43,8 @@ class Claim:
     token: str
     company_id: int
     dirty: dict
+    #: Whether there may be more work of the kind.
+    full: bool = False
 
     @property
     def product_ids(self):
@@ -155,19 +159,24 @@ def claim(cr, alone=False):
              WHERE state = 'due' AND due_at <= {NOW_SQL} AND (lease_until IS NULL OR lease_until < {NOW_SQL})
                AND {'attempts >= %(batch)s AND attempts < %(most)s' if alone else 'attempts < %(batch)s'}
              ORDER BY lane, due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-        ), first AS (SELECT company_id FROM free ORDER BY lane, due_at, id LIMIT 1)
+        ), first AS (SELECT company_id FROM free ORDER BY lane, due_at, id LIMIT 1
+        ), batch AS (
+            SELECT id FROM (SELECT f.id, f.lane, row_number() OVER (ORDER BY f.lane, f.due_at, f.id) AS place
+                              FROM free f JOIN first USING (company_id)) ranked
+             WHERE lane < {LANE_SCOPE} OR place <= %(scope)s)
         UPDATE ats_work w
            SET attempts = attempts + 1, lease_token = %(token)s,
                lease_until = {NOW_SQL} + make_interval(secs => %(lease)s)
-          FROM free JOIN first USING (company_id)
-         WHERE w.id = free.id
-        RETURNING w.company_id, w.product_id, w.dirty
+          FROM batch WHERE w.id = batch.id
+        RETURNING w.company_id, w.product_id, w.dirty, w.lane
     """, {'batch': ATTEMPTS_BATCH_MAX, 'most': ATTEMPTS_MAX, 'limit': 1 if alone else BATCH_PRODUCTS_MAX,
+          'scope': BATCH_SCOPE_PRODUCTS_MAX,
           'token': (token := str(uuid.uuid4())), 'lease': LEASE_S})
     rows = cr.fetchall()
     if not rows:
         return None
-    return Claim(token, rows[0][0], {product: dirty for _company, product, dirty in rows})
+    most = BATCH_SCOPE_PRODUCTS_MAX if any(row[3] == LANE_SCOPE for row in rows) else BATCH_PRODUCTS_MAX
+    return Claim(token, rows[0][0], {product: dirty for _company, product, dirty, _lane in rows}, full=len(rows) >= most)
 
 
 def finish(cr, claimed, product_ids):

@@ -2,6 +2,7 @@
 """Who sells what: channels, listings, rules, quotas and holds."""
 import ats_engine
 
+from .. import quota
 from ..const import INCOMING_KINDS
 from .copying import copy_rows, copy_table
 
@@ -18,27 +19,11 @@ COMMITTED_SQL = f"""
 
 
 def quota_used_sql(sources):
-    """Expression: how much of the quota `r` (ats_rule) is used up, in the product's unit.
+    """Expression: how much of the quota `r` (ats_rule) is used up, in the product's unit (see quota.py).
 
-    That is what its channel has promised (live holds) and sold: its moves that leave for good, open or done, if they
-    were made after the quota began (its date, else its creation). Of a chain only the step counts that ends outside,
-    as Odoo's own numbers do. What came back is not given back.
     Parameters: %(company)s, %(now)s.
     """
-    return f"""
-        COALESCE((SELECT sum(h.quantity) FROM ats_hold h
-                   WHERE {_LIVE_SQL} AND h.product_id = r.product_id AND h.channel_id = r.channel_id), 0)
-        + COALESCE((
-            SELECT sum(CASE WHEN m.state <> 'done' THEN m.product_qty
-                            ELSE m.quantity * COALESCE(m.product_qty / NULLIF(m.product_uom_qty, 0), 1) END)
-              FROM stock_move m
-              JOIN ({sources.move_channel}) sold ON sold.move_id = m.id AND sold.channel_id = r.channel_id
-              JOIN stock_location origin ON origin.id = m.location_id AND origin.usage IN ('internal', 'transit')
-              JOIN stock_location target ON target.usage NOT IN ('internal', 'transit', 'view')
-               AND target.id = CASE WHEN m.state = 'done' THEN m.location_dest_id
-                                    ELSE COALESCE(m.location_final_id, m.location_dest_id) END
-             WHERE m.product_id = r.product_id AND m.company_id = r.company_id AND m.state NOT IN ('draft', 'cancel')
-               AND m.create_date >= COALESCE(r.date_from, r.create_date)), 0)"""
+    return f"{quota.held_sql(_LIVE_SQL)} + {quota.moved_sql(sources)}"
 
 
 def demand_horizon(cr, scope):

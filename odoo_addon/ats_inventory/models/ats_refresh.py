@@ -204,7 +204,7 @@ class AtsRefresh(models.AbstractModel):
         with read_committed(registry) as cr:
             claimed = work_queue.claim(cr)
         computed = self._work_off(claimed) if claimed else 0
-        if claimed and len(claimed.dirty) >= BATCH_PRODUCTS_MAX:
+        if claimed and claimed.full:
             return True, computed
         with read_committed(registry) as cr:
             slice_size = scope_marks.expand(cr, sources.kits)

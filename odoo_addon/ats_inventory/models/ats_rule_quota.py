@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from .. import quota
+from .ats_hold import LIVE_SQL
 
 
 class AtsRule(models.Model):
@@ -20,8 +21,9 @@ class AtsRule(models.Model):
         used = {}
         if quotas.ids:
             self.env.flush_all()
-            self.env.cr.execute(
-                quota.used_sql(self.env['ats.refresh']._fact_sources(), "r.id = ANY(%(rules)s)"), {'rules': quotas.ids})
+            self.env.cr.execute(f"""
+                SELECT r.id, {quota.held_sql(LIVE_SQL)}, {quota.moved_sql(self.env['ats.refresh']._fact_sources())}
+                  FROM ats_rule r WHERE r.id = ANY(%(rules)s)""", {'rules': quotas.ids})
             used = {rule: (float(held), float(moved)) for rule, held, moved in self.env.cr.fetchall()}
         for rule in self:
             held, moved = used.get(rule._origin.id, (0.0, 0.0))
@@ -40,11 +42,9 @@ class AtsRule(models.Model):
         """Open the transfers of the channel that use up this quota."""
         self.ensure_one()
         self.env.cr.execute(f"""
-            SELECT m.id FROM stock_move m JOIN ({self.env['ats.refresh']._fact_sources().move_channel}) o ON o.move_id = m.id
-             WHERE o.channel_id = %(channel)s AND m.product_id = %(product)s AND m.state NOT IN ('draft', 'cancel')
-               AND m.create_date >= %(start)s
-        """, {'channel': self.channel_id.id, 'product': self.product_id.id, 'start': self.date_from or self.create_date})
-        moves = [move for move, in self.env.cr.fetchall()]
+            SELECT ARRAY(SELECT m.id {quota.sold_sql(self.env['ats.refresh']._fact_sources())})
+              FROM ats_rule r WHERE r.id = %(rule)s""", {'rule': self.id})
+        moves, = self.env.cr.fetchone()
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Ordered on %(channel)s", channel=self.channel_id.name),
             'res_model': 'stock.move', 'views': [(False, 'list'), (False, 'form')], 'domain': [('id', 'in', moves)],

@@ -74,6 +74,10 @@ class World:
         """held: promised by near, sold on far. aside: set aside for far, sold on near."""
         self.product(env, "held", [self.far])
         self.product(env, "aside", [self.near])
+        kit = self.product(env, "kit", [self.near])
+        part = self.product(env, "part", [self.far])
+        env["mrp.bom"].create({"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": [
+            (0, 0, {"product_id": part.id, "product_qty": 2})]})
         self.hold = env["ats.hold"].create({"product_id": self.id("held"), "channel_id": self.near}).id
         self.quota = self.rule(env, kind="quota", product_id=self.id("aside"), channel_id=self.far)
 
@@ -176,6 +180,10 @@ CHANGES = [
     ("hold: more", _write("ats.hold", "hold", quantity=4), {"held"}),
     ("hold: of another product", lambda env, w: env["ats.hold"].create({"product_id": w.id("both"), "channel_id": w.far}), {"both"}),
     ("hold: released", lambda env, w: env["ats.hold"].search([("product_id", "=", w.id("both"))]).action_release(), {"both"}),
+    ("hold: of a kit", lambda env, w: env["ats.hold"].create({"product_id": w.id("kit"), "channel_id": w.near}), {"kit", "part"}),
+    ("hold: of a kit, deleted", lambda env, w: env["ats.hold"].search([("product_id", "=", w.id("kit"))]).unlink(), {"kit", "part"}),
+    ("quota: of a kit", _rule(kind="quota", product_id=lambda w: w.id("kit"), channel_id=lambda w: w.near), {"kit", "part"}),
+    ("quota: of a kit, deleted", lambda env, w: env["ats.rule"].search([("product_id", "=", w.id("kit"))]).unlink(), {"kit", "part"}),
     ("channel: share", _channel(share_percent=50), NEAR),
     ("channel: per node", _channel(per_node=True), NEAR),
     ("channel: minimum life", _channel(min_life_days=3), SERVING),
