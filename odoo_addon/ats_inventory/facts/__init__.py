@@ -90,7 +90,7 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
         'locations': places['table'],
         'products': catalog.products(cr, scope),
         'kits': catalog.kits(scope, bills),
-        'supply': stock.supply(cr, scope, places['ids']),
+        'supply': stock.supply(cr, scope, places),
         'demand': moves.demand(cr, scope, places, horizon_days),
         'incoming': moves.incoming(cr, scope, places, selling.counted_kinds(channels)),
         'holds': selling.holds(cr, scope),
