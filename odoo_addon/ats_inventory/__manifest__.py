@@ -23,6 +23,7 @@
         'views/ats_uom_views.xml',
         'views/ats_lot_views.xml',
         'views/ats_work_views.xml',
+        'views/ats_verification_views.xml',
         'views/stock_location_views.xml',
         'views/ats_level_views.xml',
         'views/product_views.xml',

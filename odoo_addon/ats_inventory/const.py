@@ -88,6 +88,12 @@ RULES_COMPARED_MAX = 500
 RULES_SHOWN_MAX = 20
 
 # --- history -----------------------------------------------------------------
+#: Seconds that the scheduled verification works before it lets others go first and asks for another run.
+VERIFICATION_BUDGET_S = 10.0
+#: Days a verification is kept.
+VERIFICATION_DAYS_KEPT = 90
+#: Repaired levels that one verification lists; it counts them all.
+VERIFICATION_LINES_MAX = 1000
 #: Days an event is kept.
 EVENT_DAYS_KEPT = 90
 #: Days a hold is kept after it was released or has ended.

@@ -19,6 +19,7 @@ from . import ats_uom
 from . import ats_lot
 from . import ats_refresh
 from . import ats_refresh_verify
+from . import ats_verification
 from . import stock_quant
 from . import stock_move
 from . import stock_warehouse
