@@ -96,7 +96,11 @@ def changed_rules(cr, known, rules, sources):
     rows = list(zip(*(table[column] for column in COLUMNS), strict=True)) if table else []
     replaced = {rule._origin.id for rule in rules}
     rows = [row for row in rows if row[0] not in replaced]
+    # A rule for a product that is not among these reaches none of them.
+    products = set(known.tables['products']['id'])
     for rule in rules:
+        if rule.product_id and rule.product_id._origin.id not in products:
+            continue
         over = rule.date_until and rule.date_until.timestamp() <= known.now
         sleeping = (rule.node_id and not rule.node_id.active) or (rule.channel_id and not rule.channel_id.active)
         if rule.active and not over and not sleeping:
