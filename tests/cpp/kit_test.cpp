@@ -30,8 +30,7 @@ Book shop() {
 
 void add_stocked(Book* book, std::int64_t product, Quantity quantity) {
   book->add(internal::ProductRow{.id = ProductId(product)});
-  book->add(
-      internal::SupplyRow{.product = ProductId(product), .location = LocationId(1), .quantity = quantity});
+  book->add(internal::SupplyRow{.product = ProductId(product), .location = LocationId(1), .quantity = quantity});
 }
 
 struct Line final {
@@ -89,7 +88,7 @@ TEST_CASE("a ratio rounds once, at millionths, up or down", "[kit]") {
 TEST_CASE("products beyond 128 bits are divided exactly", "[kit]") {
   // (2^63 - 1)^2 / ((2^63 - 1) * (2^63 - 2)) and its like: both terms are wide.
   const Ratio wide = Ratio(kLargest, Quantity(kLargest.millionths() - 1)) * Ratio(kLargest, Quantity(3));
-  CHECK(wide.divide_down(Quantity(3)) == Quantity());       // 9 (2^63 - 2) / (2^63 - 1)^2
+  CHECK(wide.divide_down(Quantity(3)) == Quantity());                  // 9 (2^63 - 2) / (2^63 - 1)^2
   CHECK(wide.times_up(Quantity(2)) == Quantity(6148914691236517206));  // a little above 2/3 of 2^63
   CHECK_THROWS_AS(wide.times_up(kLargest), QuantityOverflow);
   const Ratio narrow = Ratio(Quantity(3), kLargest) * Ratio(Quantity(kLargest.millionths() - 1), kLargest);
@@ -101,9 +100,9 @@ TEST_CASE("products beyond 128 bits are divided exactly", "[kit]") {
 TEST_CASE("a kit needs what all ways to a component need together", "[kit]") {
   Book book = shop();
   add_stocked(&book, 1, units(100));
-  add_kit(&book, 20, {{1, units(2)}}, units(3));            // 2/3 each
-  add_kit(&book, 30, {{20, units(2)}, {1, units(1)}});      // 4/3 + 1 = 7/3
-  CHECK(level_of(&book, 30) == units(42));                  // 100 / (7/3) = 42.86
+  add_kit(&book, 20, {{1, units(2)}}, units(3));        // 2/3 each
+  add_kit(&book, 30, {{20, units(2)}, {1, units(1)}});  // 4/3 + 1 = 7/3
+  CHECK(level_of(&book, 30) == units(42));              // 100 / (7/3) = 42.86
 }
 
 TEST_CASE("a kit of kits as deep as there are products does not recurse", "[kit]") {
@@ -117,7 +116,7 @@ TEST_CASE("a kit of kits as deep as there are products does not recurse", "[kit]
 TEST_CASE("as many ways as stars do not take as long", "[kit]") {
   constexpr std::int64_t depth = 60;  // 2^60 ways to the component
   Book book = shop();
-  add_stocked(&book, 0, units(1) );
+  add_stocked(&book, 0, units(1));
   for (std::int64_t i = 1; i <= depth; ++i) {
     add_kit(&book, i, {{i - 1, units(1)}, {i - 1, units(1)}});
   }
