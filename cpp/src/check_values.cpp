@@ -55,8 +55,8 @@ class ValueCheck final {
   // Throws at the first row whose value the predicate finds bad. A column that
   // is not given holds defaults, which are good.
   template <class Predicate>
-  void refuse_where(std::span<const std::int64_t> values, ErrorCode code, std::string_view table, std::string_view column,
-                    Predicate bad) {
+  void refuse_where(std::span<const std::int64_t> values, ErrorCode code, std::string_view table,
+                    std::string_view column, Predicate bad) {
     constexpr std::size_t block = Pacer::kWork;
     for (std::size_t first = 0; first < values.size(); first += block) {
       const auto part = values.subspan(first, std::min(block, values.size() - first));
@@ -79,7 +79,8 @@ class ValueCheck final {
 
   template <class T>
   void not_negative_or_absent(const Column<T>& values, std::string_view table, std::string_view column) {
-    refuse_where(values.values(), ErrorCode::negative, table, column, [](std::int64_t v) { return v < 0 && v != kNone; });
+    refuse_where(values.values(), ErrorCode::negative, table, column,
+                 [](std::int64_t v) { return v < 0 && v != kNone; });
   }
 
   template <class T>

@@ -50,7 +50,8 @@ void Commitments::add_kit_holds(Position kit, KitStage* stage, Pacer* pacer) {
     const Quantity quantity = plan_.world.holds.quantity[row];
     if (plan_.hold_node[row] != kNowhere || !plan_.hold_is_live(row) || quantity == Quantity()) continue;
     const Position channel = plan_.hold_channel[row];
-    auto found = std::find_if(places_of.begin(), places_of.end(), [&](const auto& pair) { return pair.first == channel; });
+    auto found =
+        std::find_if(places_of.begin(), places_of.end(), [&](const auto& pair) { return pair.first == channel; });
     if (found == places_of.end()) {
       pacer->spend(plan_.kits.components(kit).size() * (16 + plan_.channels[channel].nodes.size()));
       places_of.emplace_back(channel, places_for_kit(kit, channel, stage));
@@ -125,11 +126,10 @@ void Commitments::note_change(Position kit, Position profile) {
 
 void Commitments::sort(Pacer* pacer) {
   const auto rank = [](const Commitment& row) { return std::tuple(row.product, row.channel, row.places); };
-  std::stable_sort(rows_.begin(), rows_.end(),
-                   [&](const Commitment& a, const Commitment& b) {
-                     pacer->spend(1);
-                     return rank(a) < rank(b);
-                   });
+  std::stable_sort(rows_.begin(), rows_.end(), [&](const Commitment& a, const Commitment& b) {
+    pacer->spend(1);
+    return rank(a) < rank(b);
+  });
   offsets_.assign(plan_.world.products.rows + 1, 0);
   for (const Commitment& row : rows_) ++offsets_[row.product + 1];
   for (std::size_t i = 1; i < offsets_.size(); ++i) offsets_[i] += offsets_[i - 1];

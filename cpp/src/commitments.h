@@ -24,8 +24,8 @@ struct QuotaRank final {
 // A quantity of a stocked product promised from any of several nodes.
 struct Commitment final {
   Position product;
-  Position channel;  // whose promise it is
-  Position places;   // the set of its nodes, see Commitments::nodes
+  Position channel;   // whose promise it is
+  Position places;    // the set of its nodes, see Commitments::nodes
   Quantity quantity;  // above zero
   bool quota;         // or a hold
   QuotaRank rank;     // of a quota
@@ -56,9 +56,7 @@ class Commitments final {
   }
   // The first instant after now at which the nodes of an exploded hold may
   // change; absent if there is none.
-  [[nodiscard]] Time next_change(Position product) const {
-    return changes_.empty() ? Time(kNone) : changes_[product];
-  }
+  [[nodiscard]] Time next_change(Position product) const { return changes_.empty() ? Time(kNone) : changes_[product]; }
 
  private:
   void add_holds(Position product);

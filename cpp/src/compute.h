@@ -68,10 +68,10 @@ class ProductComputer final {
 
   Position product_ = 0;
   bool is_kit_ = false;
-  bool pooled_ = false;               // promises without a node bind its nodes together
-  std::vector<Position> kit_nodes_;   // of the channels at hand, each once
-  std::vector<Position> kit_index_;   // by node: its place in kit_nodes_; kNowhere if it has none; empty without kits
-  std::vector<Quantity> limits_;      // scratch of compute_listing
+  bool pooled_ = false;              // promises without a node bind its nodes together
+  std::vector<Position> kit_nodes_;  // of the channels at hand, each once
+  std::vector<Position> kit_index_;  // by node: its place in kit_nodes_; kNowhere if it has none; empty without kits
+  std::vector<Quantity> limits_;     // scratch of compute_listing
 };
 
 }  // namespace ats::internal

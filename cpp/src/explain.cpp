@@ -25,7 +25,8 @@ constexpr std::size_t kQuantityWidth = 20;
   add("node", levels.reason_node[reason]);
   add("component", levels.reason_component[reason]);
   if (levels.reason_shortage[reason] != kNone) {
-    detail += (detail.empty() ? "  (" : ", ") + std::string("missing ") + format_decimal(levels.reason_shortage[reason]);
+    detail +=
+        (detail.empty() ? "  (" : ", ") + std::string("missing ") + format_decimal(levels.reason_shortage[reason]);
   }
   return detail.empty() ? detail : detail + ')';
 }

@@ -52,7 +52,8 @@ class IdIndex final {
     Position position;
     auto operator<=>(const Entry&) const = default;
   };
-  [[nodiscard]] std::optional<Position> build_array(std::span<const std::int64_t> ids, std::uint64_t width, Pacer* pacer);
+  [[nodiscard]] std::optional<Position> build_array(std::span<const std::int64_t> ids, std::uint64_t width,
+                                                    Pacer* pacer);
   [[nodiscard]] std::optional<Position> build_sorted(std::span<const std::int64_t> ids, Pacer* pacer);
 
   Form form_ = Form::counting;

@@ -15,7 +15,11 @@ namespace {
 class Explosion final {
  public:
   Explosion(const World& world, const KitGraph& graph, Pacer* pacer)
-      : world_(world), graph_(graph), pacer_(pacer), visited_(world.kits.rows), needed_(world.kits.rows),
+      : world_(world),
+        graph_(graph),
+        pacer_(pacer),
+        visited_(world.kits.rows),
+        needed_(world.kits.rows),
         slot_(world.products.rows, kNowhere) {}
 
   // Adds the components of one kit to the list, sorted by product id.
@@ -83,8 +87,8 @@ class Explosion final {
   const World& world_;
   const KitGraph& graph_;
   Pacer* pacer_;
-  std::vector<char> visited_;  // by row of the kit
-  std::vector<Ratio> needed_;  // by row of the kit: how many of it one of the outer kit needs
+  std::vector<char> visited_;   // by row of the kit
+  std::vector<Ratio> needed_;   // by row of the kit: how many of it one of the outer kit needs
   std::vector<Position> slot_;  // by position of the product: its place among the components
   std::vector<Position> order_;
   std::vector<Step> path_;

@@ -33,7 +33,8 @@ class KitStage final {
     for (const Component& component : plan_.kits.components(kit)) {
       plan_.rules->tiers_of(plan_.world, component.product, &tiers_);
       stage_->enter(component.product, profile, tiers_);
-      for (std::size_t i = 0; i < nodes.size(); ++i) limit(&states_[i], nodes[i], component, promised(component.product));
+      for (std::size_t i = 0; i < nodes.size(); ++i)
+        limit(&states_[i], nodes[i], component, promised(component.product));
     }
     finish(kit);
   }

@@ -11,10 +11,7 @@ Quantity buffer_of(Quantity base, const Rule* rule, Decimals decimals) {
 }
 
 NodeStage::NodeStage(const Plan& plan)
-    : plan_(plan),
-      stamp_(plan.world.nodes.rows, 0),
-      slot_(plan.world.nodes.rows, 0),
-      free_(plan.world.nodes.rows) {}
+    : plan_(plan), stamp_(plan.world.nodes.rows, 0), slot_(plan.world.nodes.rows, 0), free_(plan.world.nodes.rows) {}
 
 NodeState& NodeStage::touch(Position node) {
   if (stamp_[node] != turn_) {

@@ -26,8 +26,7 @@ void refuse_twins(std::span<const std::int64_t> ids, std::string_view table, Pac
 // The positions of a column of references. Tables tend to come sorted, so the
 // row before is a good guess.
 [[nodiscard]] std::vector<Position> resolve_column(const IdIndex& index, std::span<const std::int64_t> ids,
-                                                   std::string_view table, std::string_view column,
-                                                   Pacer* pacer) {
+                                                   std::string_view table, std::string_view column, Pacer* pacer) {
   std::vector<Position> positions(ids.size());
   std::int64_t previous = kNone;
   Position position = kNowhere;
@@ -241,7 +240,8 @@ void Plan::resolve_facts() {
 void Plan::resolve_listings() {
   const Listings& table = world.listings;
   listing_channel = resolve_column(channels_, table.channel.values(), "listings", "channel", pacer_);
-  const std::vector<Position> product = resolve_column(products_, table.product.values(), "listings", "product", pacer_);
+  const std::vector<Position> product =
+      resolve_column(products_, table.product.values(), "listings", "product", pacer_);
   for (std::size_t row = 0; row < table.rows; ++row) {
     pacer_->spend(1);
     if (!world.products.storable[product[row]] && !is_kit(product[row])) {

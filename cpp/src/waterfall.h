@@ -25,7 +25,8 @@ class Waterfall final {
   }
 
   void step(ReasonCode code, Quantity quantity, RuleId rule = RuleId(kNone), NodeId node = NodeId(kNone)) {
-    if (wanted_ && quantity != Quantity()) steps_.push_back({.code = code, .details = 0, .quantity = quantity, .rule = rule, .node = node});
+    if (wanted_ && quantity != Quantity())
+      steps_.push_back({.code = code, .details = 0, .quantity = quantity, .rule = rule, .node = node});
   }
   // The step that leads from one value to the next.
   void change(ReasonCode code, Quantity before, Quantity after, RuleId rule = RuleId(kNone)) {

@@ -69,7 +69,7 @@ class Weighing final {
   std::size_t subsets_ = 1;
   std::size_t profile_ = 0;
   std::int64_t short_ = 0;
-  Quantity bound_;  // no sum of the subsets is larger
+  Quantity bound_;                    // no sum of the subsets is larger
   const NodeTable* asked_ = nullptr;  // of the node last asked
 
   std::vector<ProfileSet> cover_;   // by node: the groups that may be served from it

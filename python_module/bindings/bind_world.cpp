@@ -214,8 +214,8 @@ void read_selling(BorrowedWorld* out, const py::dict& tables) {
 }  // namespace
 
 BorrowedWorld read_tables(const py::dict& tables) {
-  static const std::set<std::string> known = {"nodes",  "locations", "products", "kits",     "supply",
-                                              "demand", "incoming",  "holds",    "channels", "rules",     "listings"};
+  static const std::set<std::string> known = {"nodes",    "locations", "products", "kits",  "supply",  "demand",
+                                              "incoming", "holds",     "channels", "rules", "listings"};
   for (const auto& entry : tables) {
     const std::string name = name_of(entry.first);
     if (!known.contains(name)) throw WorldError(ErrorCode::unknown_key, "/" + name);
