@@ -13,7 +13,7 @@ FAULTS = [
           scenario("a_minimum_life_ends_at_its_second")),
     Fault("seven decimals are read", TYPES, "part.size() > 6", "part.size() > 7", "cpp: plain decimals are read exactly"),
     Fault("zeros at the end are kept", TYPES, "text.erase(text.find_last_not_of('0') + 1);", "",
-          scenario("levels_come_in_the_order_of_the_listings")),
+          "cpp: decimals are written without trailing zeros"),
     Fault("a share of 100 percent rounds", CHANNEL, "if (terms.share.millionths() == Percent::kHundred) return x;", "",
           scenario("a_quantity_is_rounded_down_to_what_can_be_sold")),
     Fault("the buffer takes more than there is", CHANNEL, "x - std::min(x, buffer);", "x - buffer;",
@@ -26,7 +26,7 @@ FAULTS = [
     Fault("a cap is not floored", CHANNEL, "sold_precision(terms.rules.cap->fixed, terms)", "terms.rules.cap->fixed",
           scenario("a_kit_goes_through_the_channel_stage")),
     Fault("packs are sold by the product's decimals", CHANNEL, "terms.unit == kOneUnit ? terms.decimals : Decimals(0)", "terms.decimals",
-          scenario("an_override_replaces_and_a_block_ends_it")),
+          scenario("packs_are_whole_whatever_the_decimals")),
     Fault("a block does not block", CHANNEL, "    x = Quantity();\n  }\n  return x;\n}\n\n}  // namespace ats::internal",
           "  }\n  return x;\n}\n\n}  // namespace ats::internal", scenario("an_override_replaces_and_a_block_ends_it")),
 ]

@@ -26,7 +26,7 @@ FAULTS = [
     Fault("a kit is not floored", KIT_STAGE, "state.free = state.limit.floor_to(decimals);", "state.free = state.limit;",
           scenario("a_kit_is_floored_to_its_own_decimals")),
     Fault("the last component limits", KIT_STAGE, "if (state->component != kNowhere && kits >= state->limit) return;", "",
-          scenario("a_kit_ships_from_one_node")),
+          scenario("a_kit_names_what_limits_it_in_each_node")),
     Fault("promises on kits are rounded down", RATIO, "needed.whole + (needed.rest ? 1 : 0)", "needed.whole",
           scenario("demand_and_holds_on_a_kit_bind_its_components")),
     Fault("demand on a kit ignores the horizon", KIT_PROMISES, "due.present() && due > plan.demand_until", "false",

@@ -2,6 +2,7 @@
 """Every file of tests/scenarios, through documents and through columns."""
 
 import json
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def check_levels(scenario, result):
     for level, expected in zip(result["levels"], scenario["expect"], strict=True):
         assert (level["listing"], level["node"]) == (expected["listing"], expected["node"])
         assert Fraction(level["quantity"]) == Fraction(expected["quantity"])
+        assert re.fullmatch(r"(0|-?[1-9]\d*|-?\d+\.\d*[1-9])", level["quantity"]), "trailing zeros"
         assert sum(quantity for _code, quantity in steps(level)) == Fraction(level["quantity"])
         if "reasons" in expected:
             assert steps(level) == steps(expected)
