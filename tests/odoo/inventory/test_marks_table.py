@@ -99,12 +99,12 @@ class World:
         from odoo.addons.ats_inventory.clock import read_committed  # noqa: PLC0415
 
         with self.stock.committed() as env:
-            kits = env["ats.refresh"]._fact_sources().kits
+            sources = env["ats.refresh"]._fact_sources()
         progress = True
         while progress:
             with read_committed(self.stock.registry) as cr:
-                progress = work_queue.absorb_marks(cr)
-                progress = scope_marks.expand(cr, kits) is not None or progress
+                progress = work_queue.absorb_marks(cr, sources)
+                progress = scope_marks.expand(cr, sources.kits) is not None or progress
         found = {self.names.get(product, product) for product, in self.stock.sql("DELETE FROM ats_work RETURNING product_id")}
         self.stock.sql("UPDATE ats_product SET next_change = NULL")
         return found
