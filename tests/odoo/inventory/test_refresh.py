@@ -218,7 +218,7 @@ def test_fresh_levels_are_computed_beside_the_stored_ones(stock):
 
 
 def test_a_wide_change_does_not_delay_a_mark(stock, monkeypatch):
-    monkeypatch.setattr("odoo.addons.ats_inventory.work_queue.SCOPE_SLICE_PRODUCTS_MAX", 5)
+    monkeypatch.setattr("odoo.addons.ats_inventory.scope_marks.SCOPE_SLICE_PRODUCTS_MAX", 5)
     monkeypatch.setattr("odoo.addons.ats_inventory.work_queue.BATCH_PRODUCTS_MAX", 5)
     with stock.committed() as env:
         products = env["product.product"].create([{"name": f"P{n}", "is_storable": True} for n in range(40)])
