@@ -14,7 +14,7 @@ FAULTS = [
     Fault("a weight is off by one", FIELD, "} else if (weight >= -3) {", "} else if (weight >= -2) {", COPY),
     Fault("too fine is taken", FIELD, "(value.more || value.part % 1'000'000 != 0)", "value.more", COPY),
     Fault("a NULL array ends the offsets", FIELD, "[&] { return offsets.add(0); }", "[&] { return kNone; }", COPY),
-    Fault("a rule that ends now is compared", REACH, "now >= rules.until[row]", "now > rules.until[row]", ANY_RULES),
+    Fault("a rule that begins now is not compared", REACH, "now < rules.from[row]", "now <= rules.from[row]", ANY_RULES),
     Fault("kits are not reached through components", REACH, "if (touched[families.root(product)]) reached_[product].all_channels = true;",
           "if (reached_[product].pool) reached_[product].all_channels = true;", ANY_RULES),
     Fault("only the first category is reached", REACH, "for (const Scope& scope : found->second) mark(static_cast<Position>(product), scope);",

@@ -50,7 +50,7 @@ FAULTS = [
     Fault("a shortage drains everybody", WEIGHING, "  for (std::int64_t& slack : slack_) slack += short_;\n", "",
           scenario("a_promise_elsewhere_drains_nothing_here")),
     Fault("what was granted is granted again", WEIGHING, "slack_[subset] += worse ? gain_[subset] : 0;", "slack_[subset] += gain_[subset];",
-          scenario("nodes_are_granted_in_the_channels_order")),
+          scenario("what_one_part_limits_frees_nothing_elsewhere")),
     Fault("incoming of several channels adds up", SETS, "most[set] = std::max(most[rest], class_incoming_",
           "most[set] = most[rest] + std::max(Quantity(), class_incoming_", scenario("the_largest_receipt_counts_for_a_set_of_channels")),
     Fault("a blocked lot's reservation is forgotten among several", SETS, "      node.always -= supply.reserved[row];\n", "",
