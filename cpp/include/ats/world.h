@@ -94,7 +94,9 @@ struct Products final {
   ListColumn<CategoryId> categories;
 };
 
-// Bills of materials of kits: a kit of `product` yields `yields` of it.
+// Bills of materials of kits: the lines make `yields` of `product`. Lines may
+// name kits. A product in this table has no stock of its own: what it has is
+// what its components allow.
 struct Kits final {
   std::size_t rows = 0;
   Column<ProductId> product;
