@@ -2,10 +2,24 @@
 #include "set_stage.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace ats::internal {
+namespace {
 
-std::int64_t NodeTable::most() const { return *std::max_element(free.begin(), free.end()); }
+// To each entry, those of all subsets of its index. The size is a power of two.
+void add_subsets(std::vector<std::int64_t>* values) {
+  const std::size_t size = values->size();
+  for (std::size_t bit = 1; bit < size; bit *= 2) {
+    for (std::size_t block = 0; block < size; block += 2 * bit) {
+      const std::int64_t* without = values->data() + block;
+      std::int64_t* with = values->data() + block + bit;
+      for (std::size_t i = 0; i < bit; ++i) with[i] += without[i];
+    }
+  }
+}
+
+}  // namespace
 
 SetStage::SetStage(const Plan& plan) : plan_(plan), slot_(plan.world.nodes.rows, kNowhere) {}
 
@@ -113,40 +127,55 @@ std::size_t SetStage::find_classes(Node* node) {
   return class_incoming_.size();
 }
 
+// From what only the others count to the base of each set: what all count, and
+// the most incoming that one of the set's classes counts.
+void SetStage::add_common(Quantity total, std::vector<std::int64_t>* values) {
+  for (std::int64_t& value : *values) value = total.millionths() - value;
+  const auto none = [](Quantity incoming) { return incoming == Quantity(); };
+  if (std::all_of(class_incoming_.begin(), class_incoming_.end(), none)) return;
+  incoming_.assign(values->size(), Quantity());
+  for (std::size_t set = 1; set < values->size(); ++set) {
+    const auto lowest = static_cast<std::size_t>(std::countr_zero(set));
+    incoming_[set] = std::max(incoming_[set & (set - 1)], class_incoming_[lowest]);
+    (*values)[set] += incoming_[set].millionths();
+  }
+}
+
+// Fills the table of free quantities, one for each set of classes.
 void SetStage::tabulate(Node* node, std::size_t classes, const Rule* buffer, Decimals decimals) {
   const std::size_t sets = std::size_t{1} << classes;
   std::vector<std::int64_t>& free = node->table.free;
   free.assign(sets, 0);
   node->table.falls = false;
-  Quantity total;      // of all parts: with their sizes, a bound on every sum below
-  Quantity magnitude;
+  Quantity total;
+  Quantity magnitude = node->always < Quantity() ? -node->always : node->always;
   for (const Part& part : node->parts) {
     unsigned counted = 0;
     for (std::size_t p = 0; p < profiles_.size(); ++p) {
       if (((part.counted_by >> p) & 1) != 0) counted |= node->table.class_bit[p];
     }
-    free[counted] += part.quantity.millionths();  // one part for each set
+    free[counted] = part.quantity.millionths();  // parts of one set of profiles were joined
     total += part.quantity;
     magnitude += part.quantity < Quantity() ? -part.quantity : part.quantity;
     node->table.falls = node->table.falls || part.quantity < Quantity();
   }
-  // free[s]: the parts counted by no class outside of s.
-  for (std::size_t bit = 1; bit < sets; bit *= 2) {
-    for (std::size_t set = 0; set < sets; ++set) {
-      if ((set & bit) != 0) free[set] += free[set ^ bit];
+  for (const Quantity incoming : class_incoming_) magnitude += incoming;
+  // No sum is larger than the magnitude, which fits: none below needs a check.
+  add_subsets(&free);
+  // free[s] is now what only classes of s count. A set counts all but what only
+  // the others count, so each entry is needed at the other end of the table.
+  std::reverse(free.begin(), free.end());
+  add_common(node->always + total, &free);
+  if (buffer == nullptr) {
+    for (std::int64_t& quantity : free) quantity = std::max<std::int64_t>(0, quantity);
+  } else {
+    for (std::int64_t& quantity : free) {
+      const Quantity base(std::max<std::int64_t>(0, quantity));
+      quantity = (base - buffer_of(base, buffer, decimals)).millionths();
     }
   }
-  // A set counts all but what only the others count. In place: a set and the
-  // rest are worked out together.
-  for (std::size_t set = 0; 2 * set < sets; ++set) std::swap(free[set], free[sets - 1 - set]);
-  std::vector<Quantity> most(sets);  // incoming that counts
-  for (std::size_t set = 1; set < sets; ++set) {
-    const std::size_t rest = set & (set - 1);
-    most[set] = std::max(most[rest], class_incoming_[static_cast<std::size_t>(__builtin_ctzll(set))]);
-    const Quantity base = node->always + (total - Quantity(free[set])) + most[set];
-    free[set] = base <= Quantity() ? 0 : (base - buffer_of(base, buffer, decimals)).millionths();
-  }
   free[0] = 0;
+  node->table.most = *std::max_element(free.begin(), free.end());
 }
 
 }  // namespace ats::internal

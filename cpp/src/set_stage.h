@@ -22,9 +22,8 @@ struct NodeTable final {
   static constexpr std::size_t kProfilesMax = 16;
   std::array<ProfileSet, kProfilesMax> class_bit{};  // by profile
   std::vector<std::int64_t> free;                    // by set of classes, in millionths; 0 for none
+  std::int64_t most = 0;                             // the largest of them
   bool falls = false;  // whether a larger set may give less: negative stock that only some channels count
-
-  [[nodiscard]] std::int64_t most() const;
 };
 
 // Thread safety: one thread each.
@@ -62,6 +61,7 @@ class SetStage final {
   void add_incoming(Position product);
   [[nodiscard]] ProfileSet counted_by(Time expires, std::int64_t owner) const;
   [[nodiscard]] std::size_t find_classes(Node* node);
+  void add_common(Quantity total, std::vector<std::int64_t>* values);
   void tabulate(Node* node, std::size_t classes, const Rule* buffer, Decimals decimals);
 
   const Plan& plan_;
@@ -69,7 +69,8 @@ class SetStage final {
   std::size_t touched_ = 0;
   std::vector<Position> slot_;  // by position of the node; kNowhere without facts
   std::vector<Node> nodes_;     // the first touched_ of them are in use
-  std::vector<Quantity> class_incoming_;
+  std::vector<Quantity> class_incoming_;  // of the node at hand, by class
+  std::vector<Quantity> incoming_;        // and by set of classes
 };
 
 }  // namespace ats::internal

@@ -31,7 +31,7 @@ void Weighing::begin(const SetStage& stage, const Commitments& commitments, std:
   for (const Position node : nodes_) {
     const NodeTable* table = stage.find(node);
     if (table == nullptr) continue;
-    bound_ += Quantity(table->most());
+    bound_ += Quantity(table->most);
     combine(node, *table);
     for (std::size_t subset = 0; subset < subsets_; ++subset) slack_[subset] += table->free[sets_[subset]];
   }
@@ -78,7 +78,7 @@ void Weighing::join(std::size_t profile, std::span<const Position> nodes) {
   for (const Position node : nodes) {
     const NodeTable* table = stage_->find(node);
     if (table == nullptr) continue;
-    bound_ += Quantity(table->most());
+    bound_ += Quantity(table->most);
     if (!table->falls) continue;
     // A node that takes more than it adds is in the worst X from the start.
     find_gains(node, *table);

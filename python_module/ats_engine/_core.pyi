@@ -25,7 +25,14 @@ class DeadlineExceeded(TimeoutError):
     """The computation did not end within deadline_ms: nothing was computed."""
 
 class Levels:
-    """Levels in listing order, as read-only int64 memoryviews; NONE = absent. Section 7 of cpp/doc/model.md.
+    """Levels in listing order, as read-only int64 memoryviews; NONE = absent. Section 8 of cpp/doc/model.md.
+
+    Reasons of level i are those from reason_offsets[i] up to reason_offsets[i + 1];
+    their quantities (millionths) add up to the level. Details of reason r are those from
+    detail_offsets[r] up to detail_offsets[r + 1]: kit_components has one a node, with the
+    component that limits the kit there and how many of it (millionths) the node can ship.
+    reason_digest stands for all reasons and details of a level, the same in every process.
+    Without reasons these columns are empty.
 
     The views keep what they show alive, also after this object is gone.
     """
@@ -132,10 +139,14 @@ def compute_columns(
     1970 UTC, absent values NONE. A missing table is empty, a missing optional column
     holds the exchange format's default. threads=None computes small worlds serially.
 
-    Sections 2 to 7 of cpp/doc/model.md. The buffers are only read, and locked meanwhile.
+    Lists are a column of offsets and one of items ("node_offsets", "nodes"); the lines of
+    kits are "line_offsets", "lines" and, item by item, "line_quantities".
+
+    Sections 2 to 8 of cpp/doc/model.md. The buffers are only read, and locked meanwhile.
 
     Raises WorldError (pointer /table/row/column), TypeError for anything but flat
-    buffers, MemoryError, DeadlineExceeded (checked about every 4096 listings).
+    buffers, MemoryError, DeadlineExceeded (asked every few milliseconds, from the first
+    check to the last column).
     """
 
 class Changes:
