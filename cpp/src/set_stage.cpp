@@ -80,8 +80,8 @@ void SetStage::add_supply(Position product) {
     const ProfileSet set = counted_by(expires, supply.owner.raw(row));
     if (set == 0) continue;
     const Quantity quantity = supply.quantity[row] - supply.reserved[row];
-    const auto same = std::find_if(node.parts.begin(), node.parts.end(),
-                                   [set](const Part& part) { return part.counted_by == set; });
+    const auto same =
+        std::find_if(node.parts.begin(), node.parts.end(), [set](const Part& part) { return part.counted_by == set; });
     if (same == node.parts.end()) {
       node.parts.push_back({set, quantity});
     } else {
@@ -91,9 +91,8 @@ void SetStage::add_supply(Position product) {
 }
 
 void SetStage::add_promises(Position product) {
-  for_each_promise(plan_, product, [this](Position node, Quantity quantity, bool /*hold*/) {
-    touch(node).always -= quantity;
-  });
+  for_each_promise(plan_, product,
+                   [this](Position node, Quantity quantity, bool /*hold*/) { touch(node).always -= quantity; });
 }
 
 void SetStage::add_incoming(Position product) {
@@ -113,8 +112,7 @@ std::size_t SetStage::find_classes(Node* node) {
       const auto split = [&](const Part& part) {
         return ((part.counted_by >> p) & 1) != ((part.counted_by >> other) & 1);
       };
-      return node->incoming[p] == node->incoming[other] &&
-             std::none_of(node->parts.begin(), node->parts.end(), split);
+      return node->incoming[p] == node->incoming[other] && std::none_of(node->parts.begin(), node->parts.end(), split);
     };
     std::size_t found = 0;
     while (found < class_incoming_.size() && !alike(first_of[found])) ++found;

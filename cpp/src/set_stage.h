@@ -67,8 +67,8 @@ class SetStage final {
   const Plan& plan_;
   std::span<const Position> profiles_;
   std::size_t touched_ = 0;
-  std::vector<Position> slot_;  // by position of the node; kNowhere without facts
-  std::vector<Node> nodes_;     // the first touched_ of them are in use
+  std::vector<Position> slot_;            // by position of the node; kNowhere without facts
+  std::vector<Node> nodes_;               // the first touched_ of them are in use
   std::vector<Quantity> class_incoming_;  // of the node at hand, by class
   std::vector<Quantity> incoming_;        // and by set of classes
 };
