@@ -15,6 +15,10 @@ class Shape:
         cr.execute("SELECT first, products, channels, warehouses FROM bench_shape")
         return cls(*cr.fetchone())
 
+    def part(self, products):
+        """The first so many products."""
+        return Shape(self.first, min(products, self.products), self.channels, self.warehouses)
+
     @property
     def title(self):
         return f"PostgreSQL to levels, {self.products:,} products, {len(self.warehouses)} warehouses, {self.products * len(self.channels):,} listings"
