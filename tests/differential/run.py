@@ -1,9 +1,11 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Many random worlds in several processes; the first that differs is shrunk and told."""
 
+import json
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 
 from reference import model
 
@@ -52,14 +54,34 @@ def run(first, count, *, processes=None, progress=None):
     """Checks `count` worlds from seed `first` on. Returns None, or the report of a failing one."""
     processes = processes or os.cpu_count() or 1
     begun, done = time.monotonic(), 0
-    with ProcessPoolExecutor(processes) as pool:
-        waiting = {pool.submit(first_failure, start, min(SLICE, first + count - start)): start for start in range(first, first + count, SLICE)}
-        for future in as_completed(waiting):
-            seed = future.result()
-            if seed is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
-                return report(seed)
-            done += 1
-            if progress and (done % 20 == 0 or done == len(waiting)):
-                progress(f"{min(done * SLICE, count):,} of {count:,} worlds, {time.monotonic() - begun:.0f} s")
+    starts = set(range(first, first + count, SLICE))
+    try:
+        with ProcessPoolExecutor(processes) as pool:
+            waiting = {pool.submit(first_failure, start, min(SLICE, first + count - start)): start for start in sorted(starts)}
+            for future in as_completed(waiting):
+                seed = future.result()
+                if seed is not None:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    return report(seed)
+                starts.discard(waiting[future])
+                done += 1
+                if progress and (done % 20 == 0 or done == len(waiting)):
+                    progress(f"{min(done * SLICE, count):,} of {count:,} worlds, {time.monotonic() - begun:.0f} s")
+    except BrokenProcessPool:
+        # slices are handed out in order: the one that broke it is among the first that are not done
+        return report_death(sorted(starts)[: processes + 2])
     return None
+
+
+def report_death(starts):
+    """Finds the world on which a process ends without a word, each in a process of its own."""
+    for start in starts:
+        for seed in range(start, start + SLICE):
+            child = os.fork()
+            if child == 0:
+                _told(make(seed), seed)
+                os._exit(0)
+            _pid, status = os.waitpid(child, 0)
+            if status:
+                return f"seed {seed}: the process ended with status {status} (a signal, if below 128)\n{json.dumps(make(seed))}"
+    return f"a process ended without a word on a world from seed {starts[0]} on, and not a second time: ended from outside, or out of memory"

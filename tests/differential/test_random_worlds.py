@@ -55,3 +55,15 @@ def test_a_difference_is_told(monkeypatch):
     monkeypatch.setattr(model, "levels", wrong)
     world = next(world for world in map(worlds.make, range(1000)) if honest(world))
     assert check.difference(world).startswith("engine")
+
+
+def test_a_world_that_ends_the_process_is_found(monkeypatch):
+    here, make = os.getpid(), worlds.make
+
+    def deadly(seed):
+        if seed == 3 and os.getpid() != here:
+            os._exit(9)
+        return make(seed)
+
+    monkeypatch.setattr(run, "make", deadly)
+    assert run.run(1, 5, processes=2).startswith("seed 3: the process ended")
