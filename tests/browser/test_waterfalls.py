@@ -5,6 +5,7 @@ and what is behind it is one click away. And what a rule would change, before it
 import datetime
 
 import pytest
+from odoo_client import MARK_OLD_PAGE, NEW_PAGE
 
 from harness.waiting import wait_for
 
@@ -56,9 +57,13 @@ class Shopkeeper:
 
     def follow(self, text):
         """Follow a link inside the waterfall to the list behind it."""
-        self.client.page.locator(".o_ats_waterfall_table").get_by_role("button", name=text).first.click()
-        self.client.page.locator(".o_list_view .o_data_row").first.wait_for()
-        self.client.no_error()
+        page = self.client.page
+        # The list of levels is still there, under the dialog.
+        page.evaluate(MARK_OLD_PAGE)
+        page.locator(".o_ats_waterfall_table").get_by_role("button", name=text).first.click()
+        page.wait_for_function(NEW_PAGE)
+        page.locator(".o_list_view .o_data_row").first.wait_for()
+        self.client.settled()
 
 
 @pytest.fixture
