@@ -20,6 +20,8 @@ class AtsCompany(models.Model):
 
     _company_uniq = models.Constraint('UNIQUE (company_id)', "This company has its settings already.")
     _days_positive = models.Constraint('CHECK (demand_horizon_days >= 0)', "A number of days cannot be below zero.")
+    # PostgreSQL knows no time that far away: no product of the company could be computed.
+    _days_readable = models.Constraint('CHECK (demand_horizon_days <= 36500)', "At most 36,500 days (100 years) can be looked ahead.")
 
     @api.model_create_multi
     def create(self, vals_list):

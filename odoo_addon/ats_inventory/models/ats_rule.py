@@ -48,6 +48,9 @@ class AtsRule(models.Model):
 
     _fixed_positive = models.Constraint(
         'CHECK (fixed IS NULL OR fixed >= 0)', "The quantity of a rule cannot be below zero.")
+    # The engine refuses larger numbers, and a rule is part of the facts of every product of its company.
+    _fixed_readable = models.Constraint(
+        'CHECK (fixed IS NULL OR fixed < 1000000000000)', "The quantity of a rule must be below 1,000,000,000,000.")
     _percent_range = models.Constraint(
         'CHECK (percent IS NULL OR (percent >= 0 AND percent <= 100))', "A percentage must be between 0 and 100.")
     _dates_ordered = models.Constraint(

@@ -71,9 +71,10 @@ class TestNodes(InventoryCase):
         settings = self.env['ats.company'].browse(self.env['ats.company'].action_open()['res_id'])
         self.assertEqual((settings.company_id, settings.has_demand_horizon), (self.env.company, False))
         self.assertEqual(self.env['ats.company'].action_open()['res_id'], settings.id)
-        with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            settings.demand_horizon_days = -1
-            settings.flush_recordset()
+        for days in (-1, 10 ** 9):
+            with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                settings.demand_horizon_days = days
+                settings.flush_recordset()
         for name, value in (('incoming_percent', 101), ('incoming_percent', -1), ('incoming_days', -1), ('min_life_days', -1)):
             with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 self.channel.write({name: value})

@@ -35,7 +35,7 @@ class TestRules(InventoryCase):
     @mute_logger('odoo.sql_db')
     def test_numbers_and_dates_outside_their_range_are_refused(self):
         now = fields.Datetime.now()
-        for values in ({'fixed': -1}, {'amount_type': 'percent', 'percent': 101},
+        for values in ({'fixed': -1}, {'fixed': 10 ** 13}, {'amount_type': 'percent', 'percent': 101},
                        {'amount_type': 'percent', 'percent': -1}, {'date_from': now, 'date_until': now}):
             with self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 self.rule(**values)
