@@ -78,18 +78,29 @@ class AtsRefresh(models.AbstractModel):
             self._wake()
 
     @api.model
-    def _mark_promised(self, channels):
+    def _mark_promised(self, channels, category_id=None):
         """Mark what these channels have promised or set aside, on whatever channel it is listed; with a kit what is in it.
 
         For changes of what a channel can be served with: its promises then weigh differently on every other channel (model M5).
+
+        :param category_id: only promises of products in this category or below it
         """
         self.env['ats.hold'].flush_model()
         self.env['ats.rule'].flush_model()
         for company, own in channels.grouped('company_id').items():
             self.env.cr.execute("""
-                SELECT product_id FROM ats_hold WHERE channel_id = ANY(%(channels)s) AND released_at IS NULL AND node_id IS NULL
-                UNION SELECT product_id FROM ats_rule WHERE channel_id = ANY(%(channels)s) AND kind = 'quota' AND active
-            """, {'channels': own.ids})
+                SELECT f.product_id
+                  FROM (SELECT product_id FROM ats_hold
+                         WHERE channel_id = ANY(%(channels)s) AND released_at IS NULL AND node_id IS NULL
+                        UNION SELECT product_id FROM ats_rule
+                         WHERE channel_id = ANY(%(channels)s) AND kind = 'quota' AND active) f
+                 WHERE %(category)s::int IS NULL OR EXISTS (
+                       SELECT 1 FROM product_product p
+                         JOIN product_template t ON t.id = p.product_tmpl_id
+                         JOIN product_category c ON c.id = t.categ_id
+                         JOIN product_category top ON top.id = %(category)s
+                        WHERE p.id = f.product_id AND starts_with(c.parent_path, top.parent_path))
+            """, {'channels': own.ids, 'category': category_id or None})
             products = [product for product, in self.env.cr.fetchall()]
             self._mark_products(company, self._with_components(company, products), lane=LANE_SCOPE)
 

@@ -140,6 +140,9 @@ class AtsRule(models.Model):
                 # Only what is held back in a node is felt by the kits made of it; a kit has its own channel rules.
                 refresh._insert_scope_mark(
                     company, components=kind == 'node_buffer', category_id=category, node_id=node, channel_id=channel)
+                if kind == 'node_buffer' and node:
+                    # It serves no promise either, which channels feel that do not sell from the node.
+                    refresh._mark_promised(self.env['ats.node'].browse(node)._channels(), category)
         for company, products in named.items():
             lane = LANE_MARK if len(products) <= LISTINGS_FAST_MAX else LANE_SCOPE
             refresh._mark_products(company, sorted(products), lane=lane)

@@ -167,7 +167,7 @@ CHANGES = [
     ("company: same days", lambda env, w: env["ats.company"]._of(env.company).write({"demand_horizon_days": 5}), set()),
     ("rule: everything", _rule(), lambda w: w.all()),
     ("rule: channel", _rule(kind="cap", channel_id=lambda w: w.far), lambda w: w.all(w.far)),
-    ("rule: node", _rule(kind="node_buffer", node_id=lambda w: w.tree), lambda w: w.all(w.far, w.both)),
+    ("rule: node", _rule(kind="node_buffer", node_id=lambda w: w.tree), lambda w: w.all(w.far, w.both) | {"aside"}),
     ("rule: category", _rule(category_id=lambda w: w.side), {"side", "mid"}),
     ("rule: category and channel", _rule(category_id=lambda w: w.side, channel_id=lambda w: w.near), {"side"}),
     ("rule: category and node", _rule(kind="node_buffer", category_id=lambda w: w.top, node_id=lambda w: w.tree), {"mid"}),
