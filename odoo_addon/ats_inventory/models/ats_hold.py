@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..columns import PlainMany2one
@@ -144,6 +144,7 @@ class AtsHold(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            self._check_document_by_system(vals)
             if not vals.get('channel_id') and not vals.get('node_id'):
                 raise UserError(self.env._(
                     "A hold needs a channel or a node: say whose promise it is, or which place is to keep the goods."))
@@ -153,6 +154,7 @@ class AtsHold(models.Model):
         return holds
 
     def write(self, vals):
+        self._check_document_by_system(vals)
         relevant = vals.keys() & {
             'company_id', 'product_id', 'quantity', 'channel_id', 'node_id', 'expires_at', 'released_at'}
         if relevant and 'released_at' not in vals and any(self.mapped('released_at')):
@@ -169,6 +171,11 @@ class AtsHold(models.Model):
     def unlink(self):
         self._mark()
         return super().unlink()
+
+    def _check_document_by_system(self, vals):
+        """Refuse people a document of their choice: its name is shown to whoever sees the hold, whatever record it is."""
+        if not self.env.su and (vals.get('res_model') or vals.get('res_id')):
+            raise AccessError(self.env._("The document of a hold is named by what makes it, not by hand."))
 
     def _mark(self):
         """Mark what is held; with a kit what is in it."""

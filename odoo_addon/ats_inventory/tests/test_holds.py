@@ -52,6 +52,16 @@ class TestHolds(InventoryCase):
         hold.action_undo_release()
         self.assertEqual((hold.state, hold.release_reason, hold.released_at), ('live', False, False))
 
+    def test_an_operator_cannot_name_a_document(self):
+        """The name of a hold's document is read with the rights of the system."""
+        named = {'res_model': 'res.users', 'res_id': self.env.ref('base.user_admin').id}
+        hold = self.hold()
+        with self.assertRaisesRegex(AccessError, "not by hand"):
+            hold.with_user(self.operator).write(named)
+        with self.assertRaisesRegex(AccessError, "not by hand"):
+            self.Hold.with_user(self.operator).create({
+                'product_id': self.product.id, 'channel_id': self.channel.id, **named})
+
     def test_a_viewer_only_reads(self):
         hold = self.hold()
         self.assertEqual(hold.with_user(self.viewer).state, 'live')
