@@ -108,10 +108,11 @@ def absorb_marks(cr, sources=STOCK_ONLY):
                 OR EXISTS (SELECT 1 FROM ats_level v WHERE v.product_id = m.product_id AND v.company_id = m.company_id)
         ), added AS ({ADD_WORK_SQL}
         ), unlisted AS (
-            UPDATE ats_event e SET refreshed_at = {NOW_SQL} FROM marked m
-             WHERE e.product_id = m.product_id AND e.company_id = m.company_id AND e.refreshed_at IS NULL
-               AND NOT EXISTS (
-                   SELECT 1 FROM source s WHERE s.product_id = m.product_id AND s.company_id = m.company_id)
+            UPDATE ats_event SET refreshed_at = {NOW_SQL} WHERE id IN (
+                SELECT e.id FROM ats_event e JOIN marked m ON e.product_id = m.product_id AND e.company_id = m.company_id
+                 WHERE e.refreshed_at IS NULL AND NOT EXISTS (
+                       SELECT 1 FROM source s WHERE s.product_id = m.product_id AND s.company_id = m.company_id)
+                 ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED)
         )
         SELECT COALESCE(sum(marks), 0) FROM marked""", [ABSORB_MARKS_MAX])
     return int(cr.fetchone()[0])

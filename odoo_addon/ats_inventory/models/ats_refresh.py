@@ -190,6 +190,10 @@ class AtsRefresh(models.AbstractModel):
         except psycopg2.errors.UndefinedTable:
             # Another process has uninstalled the module and this one has not heard of it yet.
             _logger.info("The tables of the refresh are gone")
+        except PASSING_FAULTS as error:
+            # Two runs got into each other's way while taking up marks: nothing is lost, and nobody waits for the next minute.
+            _logger.info("The refresh of levels goes on in another run: %s", error)
+            _wake_now(self.env.registry)
         except Exception:  # noqa: BLE001 - an exception would postpone the next run; the work itself is safe
             _logger.exception("The refresh of levels stopped; its work stays due")
         return done
