@@ -40,6 +40,8 @@ ENGINE_THREADS = 1
 VERIFY_PRODUCTS_MAX = 20000
 #: Seconds after which a run of the verification begins no new slice.
 VERIFY_BUDGET_S = 20.0
+#: Threads of the engine for one slice, however many cores there are: each counts some 68 MiB in Odoo's memory limit.
+VERIFY_THREADS = 4
 #: Differences that one run of the verification names.
 DIFFERENCES_KEPT_MAX = 100
 

@@ -2,11 +2,13 @@
 import time
 from dataclasses import asdict, dataclass, field
 
+import ats_engine
+
 from odoo import api, models
 
 from .. import computation, facts, level_store, work_queue
 from ..clock import read_committed, snapshot
-from ..const import BATCH_PRODUCTS_MAX, DIFFERENCES_KEPT_MAX, VERIFY_BUDGET_S, VERIFY_PRODUCTS_MAX
+from ..const import BATCH_PRODUCTS_MAX, DIFFERENCES_KEPT_MAX, VERIFY_BUDGET_S, VERIFY_PRODUCTS_MAX, VERIFY_THREADS
 from .ats_refresh import PRODUCT_FAULTS
 
 
@@ -73,10 +75,11 @@ class AtsRefresh(models.AbstractModel):
         try:
             with snapshot(self.env.registry) as cr:
                 known = facts.read(cr, company_id, product_ids, self._fact_sources())
-                answer = computation.compute(known, threads=None)
+                answer = computation.compute(known, threads=VERIFY_THREADS)
                 changes, _stored = level_store.diff(cr, answer)
                 suspects = sorted(level_store.products_of(cr, answer, changes))
-        except PRODUCT_FAULTS:
+        except (*PRODUCT_FAULTS, ats_engine.DeadlineExceeded, MemoryError):
+            # One product that cannot be computed, or more of them than can be at once.
             if len(product_ids) == 1:
                 found.products += 1
                 found.refused += 1
