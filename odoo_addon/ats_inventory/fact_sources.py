@@ -21,8 +21,9 @@ class FactSources:
     #: Expression of type boolean: whether the lot of the quant `q` is blocked. Never NULL.
     lot_blocked: str = "EXISTS (SELECT 1 FROM ats_lot b WHERE b.lot_id = q.lot_id AND b.blocked)"
 
-    #: Query of (move_id, channel_id): stock moves that came from an order of a channel. Each move once.
-    move_channel: str = "SELECT NULL::int AS move_id, NULL::int AS channel_id WHERE FALSE"
+    #: Query of (move_id, channel_id, ordered_at): stock moves that came from an order of a channel, and when Odoo had the
+    #: order (timestamp, UTC). Each move once.
+    move_channel: str = "SELECT NULL::int AS move_id, NULL::int AS channel_id, NULL::timestamp AS ordered_at WHERE FALSE"
 
     #: Query of (product_id, yields, component_id, quantity): one row for each line of each kit of the company
     #: %(company)s. `quantity` (numeric, in the component's own unit) of the component makes `yields` (numeric) kits;

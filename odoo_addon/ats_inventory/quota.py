@@ -1,9 +1,9 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """What of a quota its channel has used up, as SQL expressions over the rule `r` (ats_rule), in the product's unit.
 
-That is what the channel has promised (live holds) and sold: its moves that leave for good, open or done, if they were made after
-the quota began (its date, else its creation). Of a chain only the step counts that ends outside, as Odoo's own numbers do.
-What came back is not given back.
+That is what the channel has promised (live holds) and sold: its moves that leave for good, open or done, if they were ordered
+after the quota began (its date, else its creation); a back order or a later step of a delivery is as old as its order. Of a chain
+only the step counts that ends outside, as Odoo's own numbers do. What came back is not given back.
 """
 
 
@@ -31,7 +31,7 @@ def sold_sql(sources):
            AND target.id = CASE WHEN m.state = 'done' THEN m.location_dest_id
                                 ELSE COALESCE(m.location_final_id, m.location_dest_id) END
          WHERE m.product_id = r.product_id AND m.company_id = r.company_id AND m.state NOT IN ('draft', 'cancel')
-           AND m.create_date >= COALESCE(r.date_from, r.create_date)"""
+           AND COALESCE(sold.ordered_at, m.create_date) >= COALESCE(r.date_from, r.create_date)"""
 
 
 def moved_sql(sources):

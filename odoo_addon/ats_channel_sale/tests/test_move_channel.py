@@ -1,7 +1,9 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """The moves of a channel's order are known as such: back orders and returns too, other orders' not."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.tests import Form, tagged
 
 from .common import ChannelOrderCase
@@ -12,7 +14,8 @@ class TestMoveChannel(ChannelOrderCase):
     def _channel_moves(self):
         """{move: channel id} as the facts see it."""
         self.env.flush_all()
-        self.env.cr.execute(self.env["ats.refresh"]._fact_sources().move_channel)
+        sold = self.env["ats.refresh"]._fact_sources().move_channel
+        self.env.cr.execute(f"SELECT move_id, channel_id FROM ({sold}) s")
         rows = self.env.cr.fetchall()
         self.assertEqual(len(rows), len(dict(rows)), "each move once")
         return {self.env["stock.move"].browse(move): channel for move, channel in rows}
@@ -46,3 +49,15 @@ class TestMoveChannel(ChannelOrderCase):
         sale.action_confirm()
         self.assertTrue(sale.picking_ids.move_ids)
         self.assertEqual(self._channel_moves(), before)
+
+    def test_a_back_order_uses_up_a_quota_only_if_its_order_does(self):
+        self._stock(self.chair, self.near, 5)
+        order = self._import(self._document(("CHAIR", "5", "10")))
+        quota = self.env["ats.rule"].create({
+            "name": "Aside", "kind": "quota", "product_id": self.chair.id, "channel_id": order.channel_id.id, "fixed": 9,
+            "date_from": fields.Datetime.now() - timedelta(hours=1)})
+        self.assertEqual(quota.quota_moved, 5)
+        # Its moves are younger than the quota, as a back order's are.
+        self.env.cr.execute("UPDATE ats_order SET create_date = create_date - interval '1 day' WHERE id = %s", [order.id])
+        quota.invalidate_recordset()
+        self.assertEqual(quota.quota_moved, 0)
