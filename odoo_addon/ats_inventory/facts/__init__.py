@@ -9,6 +9,7 @@ holds up (ats-model M2), after noise of binary fractions beyond the ninth decima
 from array import array
 from dataclasses import dataclass, field
 
+from ..clock import NO_JIT_SQL
 from ..const import MILLION
 from ..fact_sources import STOCK_ONLY, FactSources
 from . import catalog, moves, selling, stock
@@ -78,7 +79,8 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
     :return: Facts
     :raise ats_engine.CopyError: a quantity beyond the engine's numbers
     """
-    cr.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
+    # The cursor may be somebody's own (see clock.py for those of the refresh).
+    cr.execute(f"{NO_JIT_SQL}; SELECT extract(epoch FROM clock_timestamp())::bigint")
     scope = Scope(company_id, sorted(product_ids), sources, cr.fetchone()[0])
     bills = catalog.family(cr, scope)
     scope.offered = catalog.offered(cr, scope)

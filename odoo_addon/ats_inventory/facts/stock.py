@@ -5,22 +5,27 @@ from .copying import copy_table
 from .moves import OPEN_STATES
 
 
+#: Locations where some products lie, or from and to which they are to move.
+_USED_SQL = """
+    SELECT location_id FROM stock_quant WHERE product_id = ANY(%(products)s)
+     UNION
+    SELECT place.id FROM stock_move m
+     CROSS JOIN LATERAL (VALUES (m.location_id), (m.location_dest_id), (m.location_final_id)) AS place(id)
+     WHERE m.product_id = ANY(%(products)s) AND m.state = ANY(%(states)s)"""
+
+
 def places(cr, scope):
-    """The locations inside the company's nodes where these products lie, or from and to which they are to move.
+    """The locations inside the company's nodes: all, or those where these products lie or from and to which they move.
 
     :return: {'table': columns of the engine's table `locations`, 'ids', 'nodes', 'open': lists for the statements of
         moves; `open` is true for what is for sale and for views}
     """
+    cr.execute("SELECT count(*) FROM stock_location")
+    # To look for the locations in use is dearer than to know a few too many.
+    used = f"AND l.id IN ({_USED_SQL})" if cr.fetchone()[0] > len(scope.family) else ""
     columns = copy_table(cr, [('id', 'int'), ('node', 'int'), ('sellable', 'bool'), ('open', 'bool')], f"""
-        WITH used AS (
-            SELECT location_id AS id FROM stock_quant WHERE product_id = ANY(%(products)s)
-            UNION
-            SELECT place.id FROM stock_move m
-             CROSS JOIN LATERAL (VALUES (m.location_id), (m.location_dest_id), (m.location_final_id)) AS place(id)
-             WHERE m.product_id = ANY(%(products)s) AND m.state = ANY(%(states)s)
-        )
         SELECT p.location_id AS id, p.node_id AS node, p.sellable, p.sellable OR p.reason = 'view' AS open
-          FROM ({PLACES_SQL} AND l.id IN (SELECT id FROM used)) p
+          FROM ({PLACES_SQL} {used}) p
          WHERE p.company_id = %(company)s""", {
              'products': scope.family, 'states': list(OPEN_STATES), 'company': scope.company_id}, by='id')
     opened = columns.pop('open')
