@@ -102,6 +102,20 @@ Answer hand_loop(const Shop& shop) {
     free[i] = free[i] <= 0 ? 0 : after(free[i], rules.node_buffer[i % Shop::kNodes]);
   }
 
+  for (std::size_t kit = 0; kit < shop.kit_product.size(); ++kit) {
+    const auto at = static_cast<std::size_t>(shop.kit_product[kit] - first_product) * Shop::kNodes;
+    const auto component = [&](std::size_t line) {
+      return static_cast<std::size_t>(shop.kit_line_product[kit * 2 + line] - first_product) * Shop::kNodes;
+    };
+    const std::int64_t first_quantity = shop.kit_line_quantity[kit * 2] / kUnit;
+    const std::int64_t second_quantity = shop.kit_line_quantity[kit * 2 + 1] / kUnit;
+    for (std::size_t node = 0; node < Shop::kNodes; ++node) {
+      const std::int64_t x =
+          std::min(free[component(0) + node] / first_quantity, free[component(1) + node] / second_quantity);
+      free[at + node] = x / kUnit * kUnit;
+    }
+  }
+
   const std::size_t listings = shop.listing_id.size();
   Answer answer{Values(listings), Values(listings, ats::kNone), Values(listings)};
   for (std::size_t i = 0; i < listings; ++i) {

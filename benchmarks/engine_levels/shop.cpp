@@ -45,11 +45,35 @@ void add_places(Shop* shop) {
   }
 }
 
+// A kit of one of the product before and some of the one before that, which
+// are no kits themselves.
+[[nodiscard]] bool add_kit(Shop* shop, std::int64_t product, std::int64_t quantity) {
+  const bool after_kit = !shop->kit_product.empty() && product - shop->kit_product.back() < 3;
+  if (after_kit || product < kFirstProduct + 2) return false;
+  shop->kit_product.push_back(product);
+  for (std::int64_t line = 1; line <= 2; ++line) {
+    shop->kit_line_product.push_back(product - line);
+    shop->kit_line_quantity.push_back((line == 1 ? 1 : quantity) * kUnit);
+  }
+  shop->kit_line_offsets.push_back(static_cast<std::int64_t>(shop->kit_line_product.size()));
+  return true;
+}
+
+void add_listings(Shop* shop, std::int64_t product) {
+  for (std::int64_t channel = 0; channel < Shop::kChannels; ++channel) {
+    shop->listing_id.push_back(product * Shop::kChannels + channel);
+    shop->listing_product.push_back(product);
+    shop->listing_channel.push_back(kFirstChannel + channel);
+  }
+}
+
 void add_product(Shop* shop, std::int64_t product, std::mt19937_64* random) {
   const auto draw = [random](std::int64_t below) {
     return static_cast<std::int64_t>((*random)() % static_cast<std::uint64_t>(below));
   };
   shop->product_id.push_back(product);
+  add_listings(shop, product);
+  if (draw(17) == 0 && add_kit(shop, product, 1 + draw(3))) return;
   const bool dated = draw(10) == 0;
   for (std::int64_t row = 0; row < Shop::kRowsPerProduct; ++row) {
     const std::int64_t quantity = draw(80) - 3;
@@ -69,17 +93,13 @@ void add_product(Shop* shop, std::int64_t product, std::mt19937_64* random) {
   if (draw(20) == 0) {
     add_rule(shop, ats::RuleKind::channel_buffer, product, ats::kNone, ats::kNone, (1 + draw(9)) * kUnit, ats::kNone);
   }
-  for (std::int64_t channel = 0; channel < Shop::kChannels; ++channel) {
-    shop->listing_id.push_back(product * Shop::kChannels + channel);
-    shop->listing_product.push_back(product);
-    shop->listing_channel.push_back(kFirstChannel + channel);
-  }
 }
 
 }  // namespace
 
 Shop::Shop(std::int64_t products, std::uint64_t seed) {
   add_places(this);
+  kit_line_offsets.push_back(0);
   add_rule(this, ats::RuleKind::node_buffer, ats::kNone, ats::kNone, ats::kNone, 2 * kUnit, ats::kNone);
   add_rule(this, ats::RuleKind::node_buffer, ats::kNone, kFirstNode, ats::kNone, ats::kNone, 7'500'000);
   add_rule(this, ats::RuleKind::channel_buffer, ats::kNone, ats::kNone, kFirstChannel, 3 * kUnit, ats::kNone);
@@ -100,6 +120,11 @@ ats::World Shop::world() const {
   world.locations.sellable.bind(location_sellable);
   world.products.rows = product_id.size();
   world.products.id.bind(product_id);
+  world.kits.rows = kit_product.size();
+  world.kits.product.bind(kit_product);
+  world.kits.lines.offsets.bind(kit_line_offsets);
+  world.kits.lines.values.bind(kit_line_product);
+  world.kits.line_quantity.bind(kit_line_quantity);
   world.supply.rows = supply_product.size();
   world.supply.product.bind(supply_product);
   world.supply.location.bind(supply_location);

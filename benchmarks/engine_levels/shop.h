@@ -2,7 +2,8 @@
 //
 // The workload: a shop of many products in ten nodes on ten channels. Four
 // rows of supply a product; a tenth of the products has a hold, a tenth an
-// expiry, a twentieth a rule of its own. The same seed gives the same shop.
+// expiry, a twentieth a rule of its own, a twentieth is a kit of the two
+// products before it. The same seed gives the same shop.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct Shop final {
   Values location_id, location_node, location_sellable;  // two locations a node, the second not sellable
   Values product_id;
   Values supply_product, supply_location, supply_quantity, supply_reserved, supply_expires;
+  Values kit_product, kit_line_offsets, kit_line_product, kit_line_quantity;  // two lines a kit
   Values hold_id, hold_product, hold_node, hold_quantity, hold_expires;
   Values channel_id, channel_node_offsets, channel_nodes;
   Values rule_id, rule_kind, rule_product, rule_node, rule_channel, rule_fixed, rule_percent;
