@@ -18,7 +18,8 @@ def read_committed(registry):
     has committed a change of the same rows.
     """
     with registry.cursor() as cr:
-        cr.execute(f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; {NO_JIT_SQL}")
+        cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cr.execute(NO_JIT_SQL)
         yield cr
 
 
@@ -26,5 +27,6 @@ def read_committed(registry):
 def snapshot(registry):
     """A read-only REPEATABLE READ cursor: everything read through it is one moment of the database."""
     with registry.cursor() as cr:
-        cr.execute(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {NO_JIT_SQL}")
+        cr.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cr.execute(NO_JIT_SQL)
         yield cr

@@ -4,7 +4,6 @@ from ..places import PLACES_SQL
 from .copying import copy_table
 from .moves import OPEN_STATES
 
-
 #: Locations where some products lie, or from and to which they are to move.
 _USED_SQL = """
     SELECT location_id FROM stock_quant WHERE product_id = ANY(%(products)s)
