@@ -84,7 +84,7 @@ RowGroups::RowGroups(std::span<const Position> group_of, std::size_t groups, Pac
   pacer->spend(groups / 4);
   if (ordered) return;
   std::vector<Position> next(offsets_.begin(), offsets_.end() - 1);
-  rows_.resize(group_of.size());
+  grow(&rows_, group_of.size(), kNowhere, pacer);
   for (std::size_t row = 0; row < group_of.size(); ++row) {
     rows_[next[group_of[row]]++] = static_cast<Position>(row);
     pacer->spend(1);

@@ -27,7 +27,8 @@ void refuse_twins(std::span<const std::int64_t> ids, std::string_view table, Pac
 // row before is a good guess.
 [[nodiscard]] std::vector<Position> resolve_column(const IdIndex& index, std::span<const std::int64_t> ids,
                                                    std::string_view table, std::string_view column, Pacer* pacer) {
-  std::vector<Position> positions(ids.size());
+  std::vector<Position> positions;
+  grow(&positions, ids.size(), kNowhere, pacer);
   std::int64_t previous = kNone;
   Position position = kNowhere;
   for (std::size_t row = 0; row < ids.size(); ++row) {

@@ -128,3 +128,21 @@ TEST_CASE("a checkpoint that throws ends the computation", "[parallel]") {
                   std::runtime_error);
   CHECK(calls == 3);
 }
+
+TEST_CASE("the checkpoint is asked while the world is made ready and while answers are gathered", "[parallel]") {
+  WideWorld wide(200'000);
+  int asked = 0;
+  const auto checkpoint = [&] { ++asked; };
+  const std::size_t listings = wide.world.listings.rows;
+  wide.world.listings = {};  // nothing is sold: nothing to compute
+  (void)ats::compute(wide.world, {.threads = 1, .reasons = true, .checkpoint = checkpoint});
+  CHECK(asked >= 2);
+  const WideWorld sold(200'000);
+  const auto asked_with = [&](bool reasons) {
+    asked = 0;
+    (void)ats::compute(sold.world, {.threads = 1, .reasons = reasons, .checkpoint = checkpoint});
+    return asked;
+  };
+  CHECK(asked_with(false) > static_cast<int>(listings / ats::Options::kCheckpointListings));
+  CHECK(asked_with(true) > asked_with(false) + 2);
+}
