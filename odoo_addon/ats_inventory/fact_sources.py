@@ -25,6 +25,10 @@ class FactSources:
     #: order (timestamp, UTC). Each move once.
     move_channel: str = "SELECT NULL::int AS move_id, NULL::int AS channel_id, NULL::timestamp AS ordered_at WHERE FALSE"
 
+    #: Columns of stock_warehouse that name locations where nothing is for sale unless somebody chooses so, each with the
+    #: reason that is shown: (column, reason). Reasons are added to `ats_sellable_reason` of stock.location.
+    special_locations: tuple = ()
+
     #: Query of (product_id, yields, component_id, quantity): one row for each line of each kit of the company
     #: %(company)s. `quantity` (numeric, in the component's own unit) of the component makes `yields` (numeric) kits;
     #: yields are the same on every line of a kit. A kit without lines has one row with no component, a quantity that

@@ -11,15 +11,14 @@ NODE_ROOTS_SQL = """
     SELECT n.id AS node_id, n.company_id, n.active, COALESCE(n.location_id, w.view_location_id) AS root_id
       FROM ats_node n LEFT JOIN stock_warehouse w ON w.id = n.warehouse_id"""
 
-#: Every location inside an active node: (location_id, node_id, company_id, sellable, reason). The text has no
-#: parameters and no percent sign. `reason` is one of PLACE_REASONS.
+#: See places_sql().
 #:
 #: Only an internal location that is not archived can be sellable. The choice (ats.location) of the location itself or
 #: of its nearest parent with one wins. Without any, stock is sellable unless it lies in its warehouse's input, quality
-#: control, packing or output; such a special location does not count where it holds the warehouse's main stock
-#: location (some set-ups of one step have it so) or lies around the node's root (a node made inside it is meant to
-#: ship). Nothing of another company is inside a node; a location of no company belongs to the node's.
-PLACES_SQL = f"""
+#: control, packing, output or what other modules name; such a special location does not count where it holds the
+#: warehouse's main stock location (some set-ups of one step have it so) or lies around the node's root (a node made
+#: inside it is meant to ship). Nothing of another company is inside a node; a location of no company belongs to the node's.
+_PLACES_SQL = f"""
     SELECT l.id AS location_id, node.node_id, node.company_id,
            l.usage = 'internal' AND COALESCE(l.active, FALSE)
                AND COALESCE(choice.sellable, special.reason IS NULL) AS sellable,
@@ -46,7 +45,7 @@ PLACES_SQL = f"""
              JOIN stock_warehouse w ON w.id = l.warehouse_id
              JOIN stock_location main ON main.id = w.lot_stock_id
              JOIN LATERAL (VALUES (w.wh_input_stock_loc_id, 'input'), (w.wh_qc_stock_loc_id, 'quality'),
-                                  (w.wh_pack_stock_loc_id, 'packing'), (w.wh_output_stock_loc_id, 'output')
+                                  (w.wh_pack_stock_loc_id, 'packing'), (w.wh_output_stock_loc_id, 'output')@more@
                           ) AS s(id, reason) ON s.id = step.id
             WHERE step.depth >= node.depth
               AND step.id <> ALL (string_to_array(rtrim(main.parent_path, '/'), '/')::int[])
@@ -55,6 +54,17 @@ PLACES_SQL = f"""
        AND (l.company_id IS NULL OR l.company_id = node.company_id)"""
 
 #: Why stock of a place can be sold (`stock`, `chosen`) or cannot: `refused` by choice, in a special location of its
-#: warehouse (`input`, `quality`, `packing`, `output`), in `transit`, or in an `archived` location. A `view` holds no stock
-#: itself, but a transfer out of it takes from sellable places below it.
+#: warehouse (`input`, `quality`, `packing`, `output`, or what another module names), in `transit`, or in an
+#: `archived` location. A `view` holds no stock itself, but a transfer out of it takes from sellable places below it.
 PLACE_REASONS = ('stock', 'chosen', 'refused', 'input', 'quality', 'packing', 'output', 'transit', 'archived', 'view')
+
+
+def places_sql(special_locations=()):
+    """Query of every location inside an active node: (location_id, node_id, company_id, sellable, reason).
+
+    The text has no parameters and no percent sign, and ends with a condition that others may be added to. `reason` is one
+    of PLACE_REASONS or of the reasons given.
+
+    :param special_locations: as FactSources.special_locations
+    """
+    return _PLACES_SQL.replace('@more@', ''.join(f", (w.{column}, '{reason}')" for column, reason in special_locations))

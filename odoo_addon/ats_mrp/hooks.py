@@ -5,7 +5,10 @@ from odoo.addons.ats_inventory.const import LANE_SCOPE
 
 
 def uninstall_hook(env):
-    """Drop the triggers first, then mark kits and what they are made of: without this module a kit is a product like any other."""
+    """Drop the triggers first, then mark what this module knew more about.
+
+    Without it a kit is a product like any other, and what lies before or after production is for sale.
+    """
     env.flush_all()
     # Ends the loading transaction, which only read so far, so that it does not stand in the way of the short ones.
     env.cr.commit()
@@ -24,3 +27,6 @@ def uninstall_hook(env):
          GROUP BY 1""")
     for company_id, product_ids in env.cr.fetchall():
         env['ats.refresh']._mark_products(company_id, product_ids, lane=LANE_SCOPE)
+    warehouses = env['stock.warehouse'].with_context(active_test=False).search([])
+    for location in warehouses.pbm_loc_id | warehouses.sam_loc_id:
+        env['ats.refresh']._mark_scope('location', location)

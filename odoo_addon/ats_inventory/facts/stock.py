@@ -1,6 +1,6 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 """Locations inside nodes, and the quants that lie there."""
-from ..places import PLACES_SQL
+from ..places import places_sql
 from .copying import copy_table
 from .moves import OPEN_STATES
 
@@ -24,7 +24,7 @@ def places(cr, scope):
     used = f"AND l.id IN ({_USED_SQL})" if cr.fetchone()[0] > len(scope.family) else ""
     columns = copy_table(cr, [('id', 'int'), ('node', 'int'), ('sellable', 'bool'), ('open', 'bool')], f"""
         SELECT p.location_id AS id, p.node_id AS node, p.sellable, p.sellable OR p.reason = 'view' AS open
-          FROM ({PLACES_SQL} {used}) p
+          FROM ({places_sql(scope.sources.special_locations)} {used}) p
          WHERE p.company_id = %(company)s""", {
              'products': scope.family, 'states': list(OPEN_STATES), 'company': scope.company_id}, by='id')
     opened = columns.pop('open')

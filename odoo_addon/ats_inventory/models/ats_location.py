@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..columns import PlainMany2one
-from ..places import PLACES_SQL
+from ..places import places_sql
 
 
 class AtsLocation(models.Model):
@@ -62,7 +62,7 @@ class StockLocation(models.Model):
         "Sellable", compute='_compute_ats_sellable', inverse='_inverse_ats_sellable', search='_search_ats_sellable',
         groups='ats_inventory.group_ats_viewer',
         help="Stock in this location can be sold on channels. Unless somebody chooses, it can be in internal "
-             "locations outside input, quality control, packing and output.")
+             "locations outside input, quality control, packing, output and the places before and after production.")
     ats_sellable_choice = fields.Selection(
         [('default', "Default"), ('yes', "Sellable"), ('no', "Not sellable")], "Choice",
         compute='_compute_ats_sellable', groups='ats_inventory.group_ats_viewer')
@@ -83,17 +83,22 @@ class StockLocation(models.Model):
         'ats.node', "Node", compute='_compute_ats_sellable', search='_search_ats_node_id',
         groups='ats_inventory.group_ats_viewer', help="The place that ships from this location.")
 
+    @api.model
+    def _ats_places(self):
+        """The query of places, with what other modules know about warehouses (see places.places_sql)."""
+        return SQL(places_sql(self.env['ats.refresh']._fact_sources().special_locations))
+
     @api.depends('usage', 'location_id', 'warehouse_id')
     def _compute_ats_sellable(self):
         places, choices = {}, {}
         if self.ids:
             self.env['ats.location'].flush_model()
-            self.flush_model(['usage', 'parent_path', 'warehouse_id'])
+            self.flush_model(['usage', 'parent_path', 'warehouse_id', 'active', 'company_id'])
             self.env['stock.warehouse'].flush_model()
             self.env['ats.node'].flush_model()
             self.env.cr.execute(SQL(
                 "SELECT location_id, sellable, reason, node_id FROM (%s) s WHERE location_id = ANY(%s)",
-                SQL(PLACES_SQL), self.ids))
+                self._ats_places(), self.ids))
             places = {location: rest for location, *rest in self.env.cr.fetchall()}
             self.env.cr.execute(
                 "SELECT location_id, sellable FROM ats_location WHERE location_id = ANY(%s)", [self.ids])
@@ -116,7 +121,7 @@ class StockLocation(models.Model):
             return NotImplemented
         self.env['ats.location'].flush_model()
         wanted = set(value)
-        found = SQL("(SELECT location_id FROM (%s) s WHERE sellable)", SQL(PLACES_SQL))
+        found = SQL("(SELECT location_id FROM (%s) s WHERE sellable)", self._ats_places())
         domains = []
         if True in wanted:
             domains.append([('id', 'in', found)])
@@ -129,10 +134,10 @@ class StockLocation(models.Model):
             return NotImplemented
         self.env['ats.node'].flush_model()
         nodes = [node for node in value if node]
-        found = SQL("(SELECT location_id FROM (%s) s WHERE node_id = ANY(%s))", SQL(PLACES_SQL), nodes)
+        found = SQL("(SELECT location_id FROM (%s) s WHERE node_id = ANY(%s))", self._ats_places(), nodes)
         domains = [[('id', 'in', found)]]
         if len(nodes) < len(value):
-            domains.append([('id', 'not in', SQL("(SELECT location_id FROM (%s) s)", SQL(PLACES_SQL)))])
+            domains.append([('id', 'not in', SQL("(SELECT location_id FROM (%s) s)", self._ats_places()))])
         return fields.Domain.OR(domains)
 
     def write(self, vals):

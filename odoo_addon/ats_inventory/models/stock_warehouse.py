@@ -22,7 +22,8 @@ class StockWarehouse(models.Model):
         nodes = self.env['ats.node'].sudo().with_context(active_test=False).search([('warehouse_id', 'in', self.ids)])
         if 'active' in vals:
             nodes.write({'active': vals['active']})
-        if vals.keys() & SPECIAL_LOCATIONS:
+        others = {column for column, _reason in self.env['ats.refresh']._fact_sources().special_locations}
+        if vals.keys() & (SPECIAL_LOCATIONS | others):
             for warehouse in self:
                 self.env['ats.refresh']._mark_scope('location', warehouse.view_location_id)
         return result

@@ -3,4 +3,5 @@ from . import (
     ats_level,
     ats_refresh,
     mrp_bom,
+    stock_location,
 )

@@ -1,2 +1,3 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
 from . import test_kits
+from . import test_places
