@@ -62,6 +62,9 @@ class AtsChannel(models.Model):
         "The confidence in incoming goods must be between 0 and 100 %.")
     _days_positive = models.Constraint(
         'CHECK (incoming_days >= 0 AND min_life_days >= 0)', "A number of days cannot be below zero.")
+    # PostgreSQL and Python know no time that far away: no product of the channel could be computed or explained.
+    _days_readable = models.Constraint(
+        'CHECK (incoming_days <= 36500 AND min_life_days <= 36500)', "At most 36,500 days (100 years) can be looked ahead.")
 
     @api.depends('listing_ids')
     def _compute_listing_count(self):

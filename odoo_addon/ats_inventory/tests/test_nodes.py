@@ -75,7 +75,8 @@ class TestNodes(InventoryCase):
             with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 settings.demand_horizon_days = days
                 settings.flush_recordset()
-        for name, value in (('incoming_percent', 101), ('incoming_percent', -1), ('incoming_days', -1), ('min_life_days', -1)):
+        for name, value in (('incoming_percent', 101), ('incoming_percent', -1), ('incoming_days', -1), ('incoming_days', 36501),
+                            ('min_life_days', -1), ('min_life_days', 36501)):
             with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.env.cr.savepoint():
                 self.channel.write({name: value})
                 self.channel.flush_recordset()
