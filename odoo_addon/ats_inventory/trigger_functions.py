@@ -4,25 +4,31 @@
 OPEN_STATES = "('waiting', 'confirmed', 'partially_available', 'assigned')"
 
 
-def _node_of(path):
-    """The node around a location by its path: the nearest root, as in places.py, archived nodes too."""
+def _node_of(path, column='id'):
+    """A column of the node around a location by its path: the nearest root, as in places.py, archived nodes too."""
     return f"""(
-        SELECT n.id FROM ats_node n LEFT JOIN stock_warehouse w ON w.id = n.warehouse_id
+        SELECT n.{column} FROM ats_node n LEFT JOIN stock_warehouse w ON w.id = n.warehouse_id
           JOIN stock_location root ON root.id = COALESCE(n.location_id, w.view_location_id)
          WHERE starts_with({path}, root.parent_path) ORDER BY length(root.parent_path) DESC LIMIT 1)"""
 
 
+def _company_at(row):
+    """The company for which the quant `row` counts: its own, its warehouse's, or that of the node around it."""
+    return f"""COALESCE({row}.company_id, (
+            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
+             WHERE l.id = {row}.location_id), (
+            SELECT {_node_of('l.parent_path', 'company_id')} FROM stock_location l WHERE l.id = {row}.location_id))"""
+
+
 #: Trigger functions. They only insert, into tables without foreign keys, so they cannot fail or block their caller.
 FUNCTIONS = {
-    'ats_mark_quant': """
+    'ats_mark_quant': f"""
 DECLARE
     company integer;
 BEGIN
-    -- A quant has no company where its location has none; inside a warehouse that of the warehouse counts.
+    -- A quant has no company where its location has none; that of its warehouse or node counts.
     IF TG_OP <> 'INSERT' THEN
-        company := COALESCE(OLD.company_id, (
-            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
-             WHERE l.id = OLD.location_id));
+        company := {_company_at('OLD')};
         IF company IS NOT NULL THEN
             INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
             VALUES (company, OLD.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');
@@ -31,9 +37,7 @@ BEGIN
     IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND (
             OLD.product_id <> NEW.product_id OR OLD.company_id IS DISTINCT FROM NEW.company_id
             OR OLD.location_id <> NEW.location_id)) THEN
-        company := COALESCE(NEW.company_id, (
-            SELECT w.company_id FROM stock_location l JOIN stock_warehouse w ON w.id = l.warehouse_id
-             WHERE l.id = NEW.location_id));
+        company := {_company_at('NEW')};
         IF company IS NOT NULL THEN
             INSERT INTO ats_mark (company_id, product_id, lane, txid, created)
             VALUES (company, NEW.product_id, 0, txid_current(), clock_timestamp() AT TIME ZONE 'UTC');

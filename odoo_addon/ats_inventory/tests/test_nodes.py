@@ -36,6 +36,20 @@ class TestNodes(InventoryCase):
         with self.assertRaisesRegex(ValidationError, "drop-ship suppliers are not supported"):
             self.node_at(self.outside, kind='supplier')
 
+    def test_stock_of_no_company_outside_warehouses_marks_for_the_company_of_the_node(self):
+        bin_ = self.Location.create({'name': "Bin", 'usage': 'internal', 'location_id': self.outside.id})
+        self.node_at(self.outside)
+        self.env.flush_all()
+        # Odoo's form does not let a company go; an import can make such a location.
+        self.env.cr.execute("UPDATE stock_location SET company_id = NULL WHERE id = %s", [bin_.id])
+        bin_.invalidate_recordset()
+        self.put(3, bin_)
+        self.env.flush_all()
+        self.assertFalse(self.env['stock.quant'].search([('location_id', '=', bin_.id)]).company_id)
+        self.env.cr.execute("SELECT DISTINCT company_id FROM ats_mark WHERE product_id = %s AND txid = txid_current() AND lane = 0",
+                            [self.product.id])
+        self.assertIn((self.env.company.id,), self.env.cr.fetchall())
+
     @mute_logger('odoo.sql_db')
     def test_a_node_has_exactly_one_place(self):
         for values in ({}, {'location_id': self.outside.id, 'warehouse_id': self.warehouse.id}):
