@@ -81,7 +81,8 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
     """
     # The cursor may be somebody's own (see clock.py for those of the refresh).
     cr.execute(NO_JIT_SQL)
-    cr.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
+    # Rounded down: what is due in this second must not count before it is.
+    cr.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")
     scope = Scope(company_id, sorted(product_ids), sources, cr.fetchone()[0])
     bills = catalog.family(cr, scope)
     scope.offered = catalog.offered(cr, scope)
