@@ -92,6 +92,8 @@ RULES_SHOWN_MAX = 20
 # --- history -----------------------------------------------------------------
 #: Seconds that the scheduled verification works before it lets others go first and asks for another run.
 VERIFICATION_BUDGET_S = 10.0
+#: Seconds after which a verification goes on that a passing fault (a lock, a lost connection) has stopped.
+VERIFICATION_RETRY_S = 60
 #: Days a verification is kept.
 VERIFICATION_DAYS_KEPT = 90
 #: Repaired levels that one verification lists; it counts them all.

@@ -12,7 +12,8 @@ from odoo.exceptions import AccessError
 
 from ..clock import NOW_SQL, read_committed
 from ..columns import PlainMany2one
-from ..const import CLEANUP_ROWS_MAX, VERIFICATION_BUDGET_S, VERIFICATION_DAYS_KEPT, VERIFICATION_LINES_MAX
+from ..const import CLEANUP_ROWS_MAX, VERIFICATION_BUDGET_S, VERIFICATION_DAYS_KEPT, VERIFICATION_LINES_MAX, VERIFICATION_RETRY_S
+from .ats_refresh import PASSING_FAULTS
 
 _logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class AtsVerification(models.Model):
     def _run_scheduled(self, budget_s=VERIFICATION_BUDGET_S):
         """Work at the open run for `budget_s` seconds and ask to go on if it is not finished. Opens one if the last is over. Never raises."""
         deadline = time.monotonic() + budget_s
+        run_id = None
         try:
             with read_committed(self.env.registry) as cr:
                 run_id = self._open(cr)
@@ -108,11 +110,26 @@ class AtsVerification(models.Model):
                     return
         except psycopg2.errors.UndefinedTable:
             _logger.info("The tables of the verification are gone")
-        except psycopg2.Error as error:
-            # A lock or a lost connection: what is done is stored, and the next run goes on behind it.
-            _logger.info("The verification stopped and goes on later: %s", error)
+        except PASSING_FAULTS as error:
+            # A lock or a lost connection: what is done is stored, and the next wake goes on behind it.
+            _logger.info("The verification stopped and goes on in %s seconds: %s", VERIFICATION_RETRY_S, error)
+            self._wake_later(run_id)
         except Exception:  # noqa: BLE001 - an exception would only postpone the action by a day
             _logger.exception("The verification stopped; it goes on with its next run")
+
+    def _wake_later(self, run_id):
+        """Have a run gone on with after a pause, if it is not over. None: one that could not be opened.
+
+        Never raises: what stopped the run may stop this too; then it waits for the schedule.
+        """
+        try:
+            with self.env.registry.cursor() as cr:
+                env = self.env(cr=cr)
+                if not run_id or env[self._name].browse(run_id).state == 'open':
+                    env.ref('ats_inventory.ir_cron_ats_verification')._trigger(
+                        at=fields.Datetime.now() + timedelta(seconds=VERIFICATION_RETRY_S))
+        except Exception:  # noqa: BLE001 - see above
+            _logger.warning("The verification could not be woken; it goes on with its next run", exc_info=True)
 
     def _part(self, run_id, budget_s):
         """Go on with a run for some seconds; false if it is at its end, or another worker is at it."""

@@ -101,6 +101,24 @@ def test_what_is_not_done_within_the_budget_is_asked_for_again(stock, verify):
     assert verify()["state"] == "done"
 
 
+def test_a_passing_fault_stops_it_for_a_minute_only(stock, verify, monkeypatch):
+    import psycopg2.errors  # noqa: PLC0415
+
+    def hindered(*_args):
+        raise psycopg2.errors.LockNotAvailable
+
+    stock.product(on_shelf=1)
+    stock.refresh()
+    with stock.committed() as env, monkeypatch.context() as patch:
+        patch.setattr(type(env["ats.refresh"]), "_verify", hindered)
+        env["ats.verification"]._run_scheduled(budget_s=60)
+    assert stock.sql("SELECT state FROM ats_verification") == [("open",)]
+    assert stock.sql("""
+        SELECT count(*) FROM ir_cron_trigger t JOIN ir_cron c ON c.id = t.cron_id
+         WHERE c.cron_name LIKE %s AND t.call_at > now() AT TIME ZONE 'UTC'""", "%verify all%") == [(1,)]
+    assert verify()["state"] == "done"
+
+
 def test_two_workers_at_once_do_nothing_twice(stock, verify):
     stock.product(on_shelf=1)
     stock.refresh()
