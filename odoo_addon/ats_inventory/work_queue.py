@@ -89,16 +89,22 @@ def _reached_sql(sources):
 
 
 def absorb_marks(cr, sources=STOCK_ONLY):
-    """Turn up to ABSORB_MARKS_MAX marks into work and return how many there were.
+    """Turn up to ABSORB_MARKS_MAX marks into work and return how many there were; those of wide changes last.
 
     Products without listing and without level need no work: their events count as refreshed at once.
 
     :param FactSources sources: knows which products are kits
     """
     cr.execute(f"""
-        WITH RECURSIVE taken AS (
-            DELETE FROM ats_mark WHERE id IN (
-                SELECT id FROM ats_mark ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+        WITH RECURSIVE picked AS MATERIALIZED (
+            SELECT id FROM (
+                SELECT id FROM ats_mark WHERE lane < {LANE_SCOPE} ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED) fast
+            UNION ALL
+            SELECT id FROM (
+                SELECT id FROM ats_mark WHERE lane >= {LANE_SCOPE} ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED) wide
+            LIMIT %(most)s
+        ), taken AS (
+            DELETE FROM ats_mark WHERE id IN (SELECT id FROM picked)
             RETURNING company_id, product_id, lane
         ), marked AS (
             SELECT company_id, product_id, min(lane) AS lane, count(*) AS marks FROM taken GROUP BY 1, 2
@@ -114,7 +120,7 @@ def absorb_marks(cr, sources=STOCK_ONLY):
                        SELECT 1 FROM source s WHERE s.product_id = m.product_id AND s.company_id = m.company_id)
                  ORDER BY e.id FOR NO KEY UPDATE OF e SKIP LOCKED)
         )
-        SELECT COALESCE(sum(marks), 0) FROM marked""", [ABSORB_MARKS_MAX])
+        SELECT COALESCE(sum(marks), 0) FROM marked""", {'most': ABSORB_MARKS_MAX})
     return int(cr.fetchone()[0])
 
 

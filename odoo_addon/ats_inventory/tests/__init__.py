@@ -9,3 +9,4 @@ from . import test_rule_rank
 from . import test_explain_details
 from . import test_compare
 from . import test_moves
+from . import test_queue
