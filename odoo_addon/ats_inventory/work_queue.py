@@ -136,10 +136,11 @@ def add_due_products(cr):
     return cr.rowcount
 
 
-def under_way(cr, company_id, product_ids, sources):
+def under_way(cr, company_id, product_ids, sources, now):
     """Those of these products that the refresh is about to compute, or has set aside, as a set of ids.
 
     :param cr: cursor on the snapshot of their facts
+    :param int now: the moment of their facts in unix seconds: what is due then is computed anew, what is due later not yet
     """
     cr.execute(f"""
         WITH RECURSIVE marked AS (
@@ -150,7 +151,8 @@ def under_way(cr, company_id, product_ids, sources):
             OR EXISTS (SELECT 1 FROM reached r WHERE r.product_id = p.id)
             OR EXISTS (SELECT 1 FROM ats_work w WHERE w.product_id = p.id AND w.company_id = %(company)s)
             OR EXISTS (SELECT 1 FROM ats_product d WHERE d.product_id = p.id AND d.company_id = %(company)s
-                          AND d.next_change <= {NOW_SQL})""", {'company': company_id, 'products': product_ids})
+                          AND d.next_change <= to_timestamp(%(now)s) AT TIME ZONE 'UTC')""", {
+                              'company': company_id, 'products': product_ids, 'now': now})
     return {product for product, in cr.fetchall()}
 
 

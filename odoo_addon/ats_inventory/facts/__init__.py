@@ -67,7 +67,13 @@ class Facts:
         }
 
 
-def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with_rules=True):
+def moment(cr):
+    """The present in unix seconds of the database's clock. Rounded down: nothing counts before its moment has come."""
+    cr.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")
+    return cr.fetchone()[0]
+
+
+def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with_rules=True, now=None):
     """Read the facts of products.
 
     :param cr: cursor on one snapshot
@@ -76,14 +82,13 @@ def read(cr, company_id, product_ids, sources=STOCK_ONLY, listing_ids=None, with
     :param FactSources sources: what other modules know (ats.refresh._fact_sources)
     :param listing_ids: only these listings, or None for all active ones of the products
     :param with_rules: False leaves out rules, but not quotas
+    :param now: the moment in unix seconds, or None for the present
     :return: Facts
     :raise ats_engine.CopyError: a quantity beyond the engine's numbers
     """
     # The cursor may be somebody's own (see clock.py for those of the refresh).
     cr.execute(NO_JIT_SQL)
-    # Rounded down: what is due in this second must not count before it is.
-    cr.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")
-    scope = Scope(company_id, sorted(product_ids), sources, cr.fetchone()[0])
+    scope = Scope(company_id, sorted(product_ids), sources, moment(cr) if now is None else now)
     bills = catalog.family(cr, scope)
     scope.offered = catalog.offered(cr, scope)
     horizon_days = selling.demand_horizon(cr, scope)

@@ -100,9 +100,11 @@ class AtsRefresh(models.AbstractModel):
         with read_committed(registry) as cr:
             self._lock_products(cr, company_id, product_ids)
             with snapshot(registry) as facts_cr:
-                busy = work_queue.under_way(facts_cr, company_id, product_ids, sources)
+                # One moment for both, or a change that comes due between them would look like a repair.
+                now = facts.moment(facts_cr)
+                busy = work_queue.under_way(facts_cr, company_id, product_ids, sources, now)
                 quiet = [product for product in product_ids if product not in busy]
-                answer = computation.compute(facts.read(facts_cr, company_id, quiet, sources))
+                answer = computation.compute(facts.read(facts_cr, company_id, quiet, sources, now=now))
                 changes, stored = level_store.diff(facts_cr, answer)
             found.busy += len(busy)
             differences = level_store.differences(answer, changes, stored)

@@ -1,11 +1,12 @@
 # Part of Available to Sell. See LICENSE file for full copyright and licensing details.
-"""What the queue of the refresh takes first."""
+"""What the queue of the refresh takes first, and what it is about to do."""
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from .. import work_queue
 from ..const import LANE_MARK, LANE_SCOPE
+from ..fact_sources import STOCK_ONLY
 from .common import InventoryCase
 
 
@@ -26,3 +27,13 @@ class TestQueue(InventoryCase):
                 self.env.cr.execute("SELECT product_id FROM ats_mark")
                 left.append(self.env.cr.fetchall())
         self.assertEqual(left, [[(wide,)], []])
+
+    def test_a_change_is_under_way_from_the_moment_that_the_facts_are_read_for(self):
+        self.env.cr.execute("DELETE FROM ats_mark")
+        self.env.cr.execute("DELETE FROM ats_scope_mark")
+        company, product = self.env.company.id, self.product.id
+        self.env.cr.execute("""
+            INSERT INTO ats_product (company_id, product_id, next_change) VALUES (%s, %s, to_timestamp(1000) AT TIME ZONE 'UTC')""",
+                            [company, product])
+        for now, found in ((999, set()), (1000, {product})):
+            self.assertEqual(work_queue.under_way(self.env.cr, company, [product], STOCK_ONLY, now), found)
