@@ -14,10 +14,10 @@ from harness.waiting import wait_for
 
 LISTINGS = int(os.environ.get("ATS_WIDE_LISTINGS", "50000"))
 CHANNELS = 10
-SAVED_WITHIN_S = 1.0
-# One batch that is under way when the stock changes, and our own.
-TO_ZERO_WITHIN_S = 1.0
 SALES = 10
+#: Batches of the wide change that may be computed between a sale and its level, in the middle of the sales: one that is under way, and one
+#: claimed just before the mark could be seen. Counted, because seconds depend on the machine; they are printed.
+BETWEEN_BATCHES_MAX = 2
 
 
 def _fill(stock):
@@ -61,6 +61,8 @@ def refreshing(stock):
 
 
 def test_a_rule_over_everything_keeps_nobody_waiting(stock, refreshing):
+    from odoo.addons.ats_inventory.const import BATCH_SCOPE_PRODUCTS_MAX  # noqa: PLC0415
+
     _fill(stock)
     sold = [stock.product(f"Sold {number}", on_shelf=5) for number in range(SALES)]
     stock.sql("DELETE FROM ats_scope_mark")
@@ -71,16 +73,16 @@ def test_a_rule_over_everything_keeps_nobody_waiting(stock, refreshing):
     saved_s = time.monotonic() - start
     assert stock.sql("SELECT count(*) FROM ats_scope_mark") == [(1,)]
     refreshing.start()
-    delays = []
+    delays, between = [], []
     for product, listing in sold:
         computed = stock.sql("SELECT count(*) FROM ats_level")[0][0]
         wait_for(lambda seen=computed: stock.sql("SELECT count(*) FROM ats_level")[0][0] > seen, limit_s=60, what="levels of the wide change")
         stock.receive(product, -5)
-        start = time.monotonic()
+        start, before = time.monotonic(), stock.sql("SELECT count(*) FROM ats_level")[0][0]
         wait_for(lambda listing=listing: stock.level(listing) == 0, limit_s=60, what="the sold product is at zero", every_s=0.01)
         delays.append(time.monotonic() - start)
+        between.append((stock.sql("SELECT count(*) FROM ats_level")[0][0] - before) // CHANNELS)
     left = stock.sql("SELECT count(*) FROM ats_scope_mark")[0][0] + stock.sql("SELECT count(*) FROM ats_work")[0][0]
     print(f"{LISTINGS} listings: saved in {saved_s:.3f} s; at zero after " + ", ".join(f"{delay:.2f}" for delay in sorted(delays)) + " s")
     assert left > 0, "the wide change was over before the sales: the figures say nothing"
-    assert saved_s < SAVED_WITHIN_S
-    assert sorted(delays)[len(delays) // 2] < TO_ZERO_WITHIN_S
+    assert sorted(between)[len(between) // 2] <= BETWEEN_BATCHES_MAX * BATCH_SCOPE_PRODUCTS_MAX, between
