@@ -138,3 +138,21 @@ def test_a_lots_date_marks_the_products_it_affects(stock):
         env["stock.lot"].browse(empty.id).removal_date = "2030-01-01"
         env["stock.lot"].browse(lots[0].id).note = "no matter"
     assert stock.sql("SELECT product_id FROM ats_mark") == []
+
+
+def test_without_the_module_a_kit_is_a_product_like_any_other(stock, kits, db):
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+
+    with stock.committed() as env:
+        listing = env["ats.listing"].create({"channel_id": stock.channel_id, "product_id": kits.kit}).id
+        for product, quantity in ((kits.frame, 3), (kits.bulb, 10)):
+            stock.put(env, env["product.product"].browse(product), quantity)
+    stock.refresh()
+    assert stock.level(listing) == 3
+    with stock.committed() as env:
+        env["ir.module.module"].search([("name", "=", "ats_mrp")]).button_immediate_uninstall()
+    stock.registry = Registry(db)
+    assert stock.sql("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'ats_mark_bom%%' OR tgname LIKE 'ats_mark_kit%%'") == [(0,)]
+    stock.refresh()
+    # It has no stock of its own.
+    assert stock.level(listing) == 0
