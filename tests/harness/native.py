@@ -25,6 +25,8 @@ FUZZ_SPARE_S = 60
 INPUT_BYTES_MAX = 16384
 # what limits its address space leaves no room for the sanitizer's shadow memory
 UNDER_ASAN = "not address_space"
+# the reference is Python alone: the sanitizer would only slow it down
+NATIVE = "not by_the_reference"
 
 
 def build(preset, limit_s, *settings, targets=()):
@@ -85,7 +87,7 @@ def _python_under_asan(folder, limit_s):
     if not used.startswith(str(package)):
         say(f"the tests would not use the sanitized module but {used}")
         return Count(0, 1)
-    return pytest("python", limit_s, "-m", UNDER_ASAN, name="python-asan", environment=environment)
+    return pytest("python", limit_s, "-m", UNDER_ASAN, "-k", NATIVE, name="python-asan", environment=environment)
 
 
 def tsan(limit_s):

@@ -96,7 +96,7 @@ PARTS = {
     "cpp": Part(_plain(native.cpp), 600, arguments=False),
     "python": Part(_folder("python"), 300),
     "differential": Part(_differential, 600),
-    "asan": Part(_plain(native.asan), 600, arguments=False),
+    "asan": Part(_plain(native.asan), 900, arguments=False),
     "tsan": Part(_plain(native.tsan), 600, arguments=False),
     "fuzz": Part(native.fuzz, 600),
     "packaging": Part(_folder("packaging"), 900),
