@@ -96,7 +96,13 @@ def _install_engine():
     # built from a copy, because setuptools leaves its build folders beside the sources; the copy keeps them for the next build
     copy_engine(BUILD)
     # the build tools are in the environment already, so that it needs no network
-    run(_pip("install", "--no-build-isolation", "--no-deps", "--force-reinstall", BUILD), "engine.log", "the engine does not build")
+    install = _pip("install", "--no-build-isolation", "--no-deps", "--force-reinstall", BUILD)
+    run(install, "engine.log", "the engine does not build")
+    if subprocess.run([paths.PYTHON, "-c", "import ats_engine"], cwd="/", stderr=subprocess.DEVNULL).returncode:
+        # a build that was killed while it wrote the module left a part of it, which looks finished to the next one
+        shutil.rmtree(BUILD)
+        copy_engine(BUILD)
+        run(install, "engine.log", "the engine does not build")
 
 
 def copy_engine(target):
