@@ -14,7 +14,7 @@ from differential import edits, flow
 from differential.worlds import WorldMaker
 
 FIRST = int(os.environ.get("ATS_SEED", random.randrange(2**40)))
-WORLDS = int(os.environ.get("ATS_METAMORPHIC", "300"))
+WORLDS = int(os.environ.get("ATS_METAMORPHIC", "1000"))
 SEEDS = range(FIRST, FIRST + WORLDS)
 
 
